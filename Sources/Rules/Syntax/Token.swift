@@ -1,0 +1,73 @@
+package import Model
+
+/// The smallest piece of the block syntax.
+package struct Token: Sendable {
+  package enum Kind: Sendable, Equatable {
+    /// A reserved word or a name: letters of any script, digits, `_`, and `-` or `.` between them.
+    case word
+    /// The content of a `"…"`, escapes resolved.
+    case string
+    /// A whole number; `text` keeps leading zeros.
+    case number
+    /// `2026-07-01`.
+    case date
+    /// `2026-07-01T09:00:00+03:00`; without an offset it is local time of Sofia.
+    case time
+    /// `09:30`.
+    case clock
+    /// `,`, `>`, `<`, `>=`, `<=`, `=`, `!=`, `(`, `)`.
+    case symbol
+    /// Not a value; the lexer has reported why, so nothing else need complain about it.
+    case malformed
+  }
+
+  package let kind: Kind
+  package let text: String
+  package let span: Span
+
+  package func isWord(_ word: String) -> Bool { kind == .word && text == word }
+  package func isSymbol(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
+
+  package var integer: Int64? { kind == .number ? Int64(text) : nil }
+  package var date: CivilDate? { kind == .date ? CivilDate(iso8601: text) : nil }
+  package var time: Timestamp? { kind == .time ? Timestamp(iso8601: text) : nil }
+
+  /// As it stands in a diagnostic: `"жалба"` with quotes, the rest as written.
+  package var shown: String { kind == .string ? "\"\(text)\"" : text }
+
+  /// What it is, for “… stands where … is expected”.
+  var kindName: String {
+    switch kind {
+    case .word: "a word"
+    case .string: "a string"
+    case .number: "a number"
+    case .date: "a date"
+    case .time: "a time"
+    case .clock: "a time of day"
+    case .symbol, .malformed: "`\(text)`"
+    }
+  }
+}
+
+/// One statement of the block syntax: what stands on its line, and its block if it has one.
+package struct Statement: Sendable {
+  package let words: [Token]
+  package let block: [Statement]?
+  /// The closing `}` of the block, or the last word.
+  package let end: Span
+
+  package init(words: [Token], block: [Statement]?, end: Span) {
+    self.words = words
+    self.block = block
+    self.end = end
+  }
+
+  /// The first word's place (a statement always has one).
+  package var position: Span { words.first?.span ?? end }
+
+  /// From the first word to the last one before the block.
+  package var head: Span { position.through(words.last?.span ?? end) }
+
+  /// The first word when it is one, else empty.
+  package var keyword: String { words.first.map { $0.kind == .word ? $0.text : "" } ?? "" }
+}
