@@ -1,0 +1,56 @@
+package import Model
+
+/// Where the registry lives and how patient it is.
+package struct RegistryConfiguration: Sendable, Equatable {
+  /// The ССЕВ installation that this database belongs to, for ever.
+  package var environment: EnvironmentName
+  /// Path of the SQLite database; `…-wal`, `…-shm` and `….lock` stand beside it.
+  package var database: String
+  /// Folder of the content-addressed archive.
+  package var archive: String
+  /// Path of the journal mirror: a file on a second disk or share.
+  package var mirror: String
+  /// How long reading waits for attachments that do not come (design.md 3).
+  package var attachmentWait: Duration
+  /// How failed jobs come back.
+  package var retry: RetryPolicy
+  /// A larger object is refused with `archive.too-large`.
+  package var maximumObject: Int64
+  /// With less free space than this on the archive's file system nothing more is stored: `archive.disk-full`.
+  package var minimumFree: Int64
+
+  package init(
+    environment: EnvironmentName, database: String, archive: String, mirror: String, attachmentWait: Duration = .seconds(3600),
+    retry: RetryPolicy = RetryPolicy(), maximumObject: Int64 = 1 << 30, minimumFree: Int64 = 256 << 20
+  ) {
+    self.environment = environment
+    self.database = database
+    self.archive = archive
+    self.mirror = mirror
+    self.attachmentWait = attachmentWait
+    self.retry = retry
+    self.maximumObject = maximumObject
+    self.minimumFree = minimumFree
+  }
+}
+
+/// Backoff of failed jobs: the delay doubles from `first` to `longest`, each time with jitter of ±20 %, until `attempts` are used up and
+/// the job is parked. Snoozes cost nothing.
+package struct RetryPolicy: Sendable, Equatable {
+  package var first: Duration
+  package var longest: Duration
+  package var attempts: Int
+
+  package init(first: Duration = .seconds(10), longest: Duration = .seconds(1800), attempts: Int = 20) {
+    self.first = first
+    self.longest = longest
+    self.attempts = attempts
+  }
+
+  /// The delay after the given failed attempt (1 for the first), before jitter.
+  package func delay(after attempt: Int) -> Duration {
+    var delay = first
+    for _ in 1..<max(attempt, 1) where delay < longest { delay = delay * 2 }
+    return min(delay, longest)
+  }
+}
