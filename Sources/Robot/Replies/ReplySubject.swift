@@ -1,0 +1,13 @@
+package import Model
+
+/// The subject of a reply: the only field of ССЕВ that is free and listed, so it carries the number and the mark (contract sections 0.11, 7.4).
+package enum ReplySubject {
+  /// The column of ССЕВ is `nvarchar(255)`: a longer subject ends in a server error whose outcome is unknown.
+  package static let limit = 255
+
+  /// `Потвърждение за получаване – вх. № {number} [mark]`, at most 255 UTF-16 units; without the number when it would not fit whole.
+  package static func render(number: String, mark: Mark) -> String {
+    let whole = "Потвърждение за получаване – вх. № \(number) \(mark)"
+    return whole.utf16.count <= limit ? whole : "Потвърждение за получаване \(mark)"
+  }
+}
