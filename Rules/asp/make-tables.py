@@ -36,8 +36,8 @@ def term(words):
     """The typed term, as far as the reference states one number for the whole of it."""
     if words.startswith("до края на месеца, следващ месеца на подаване"):
         return "end-of-next-month"
-    days = re.match(r"(\d+) дни", words)
-    return f"{days[1]} days" if days and "unverified" not in words else ""
+    days = re.match(r"(\d+) дни от подаването", words)
+    return f"{days[1]} days" if days else ""
 
 
 def services(folder):
