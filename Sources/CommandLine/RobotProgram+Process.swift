@@ -10,7 +10,7 @@ extension RobotProgram {
       standard: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) }, showsProgress: isatty(STDERR_FILENO) == 1)
     let context = CommandContext(
       environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"]), signals: signals.arrivals,
-      workingDirectory: workingDirectory())
+      workingDirectory: workingDirectory(), programs: programFolder())
     let code = await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context)
     exit(code.rawValue)
   }
@@ -35,6 +35,14 @@ extension RobotProgram {
       entry += 1
     }
     return result
+  }
+
+  private static func programFolder() -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
+    guard count > 0 else { return "/usr/bin" }
+    let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "/usr/bin"
   }
 
   private static func workingDirectory() -> String {

@@ -3,7 +3,9 @@ package import Model
 
 /// JSON as this program writes and reads it: sorted keys, so that equal values are equal bytes; slashes and Cyrillic as they are.
 package enum JSONText {
-  package static func compact(_ value: some Encodable) throws(OperatorError) -> String { try encode(value, [.sortedKeys, .withoutEscapingSlashes]) }
+  package static func compact(_ value: some Encodable) throws(OperatorError) -> String {
+    try encode(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
 
   package static func pretty(_ value: some Encodable) throws(OperatorError) -> String {
     try encode(value, [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted])
@@ -31,7 +33,8 @@ package enum JSONText {
     do {
       return String(decoding: try encoder.encode(value), as: UTF8.self)
     } catch {
-      throw OperatorError("robot.value-not-encodable", "a value of type \(type(of: value)) cannot be written as JSON", remedy: "report this")
+      throw OperatorError(
+        "robot.value-not-encodable", "a value of type \(type(of: value)) cannot be written as JSON", remedy: "report this")
     }
   }
 }

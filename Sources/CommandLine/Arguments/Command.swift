@@ -58,7 +58,8 @@ package struct Option: Sendable {
     self.meaning = meaning
   }
 
-  package static let config = Option("config", "FILE", "the configuration (default: $INTAKE_ROBOT_CONFIG, else /etc/intake-robot/robot.conf)")
+  package static let config = Option(
+    "config", "FILE", "the configuration (default: $INTAKE_ROBOT_CONFIG, else /etc/intake-robot/robot.conf)")
   package static let json = Option("json", nil, "print the report as JSON")
   package static let actor = Option("actor", "NAME", "who does this, for the record, where the login does not say it")
   package static let reason = Option("reason", "TEXT", "why, for the record")

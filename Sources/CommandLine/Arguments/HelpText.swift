@@ -20,7 +20,8 @@ package enum HelpText {
   package static func group(_ word: String, _ commands: [Command]) -> String {
     let members = commands.filter { $0.path.first == word }
     let width = (members.map(\.name.count).max() ?? 0) + 2
-    return "Usage: intake-robot \(word) COMMAND [options]\n\n" + members.map { "  \(pad($0.name, width))\($0.summary)" }.joined(separator: "\n")
+    return "Usage: intake-robot \(word) COMMAND [options]\n\n"
+      + members.map { "  \(pad($0.name, width))\($0.summary)" }.joined(separator: "\n")
   }
 
   package static func command(_ command: Command) -> String {

@@ -9,16 +9,19 @@ package struct CommandContext: Sendable {
   package let signals: @Sendable () -> AsyncStream<Void>
   /// Where relative paths on the command line start.
   package let workingDirectory: String
+  /// The folder of the running program.
+  package let programs: String
 
   package init(
     environment: [String: String], output: Output, surroundings: Surroundings, signals: @escaping @Sendable () -> AsyncStream<Void>,
-    workingDirectory: String
+    workingDirectory: String, programs: String
   ) {
     self.environment = environment
     self.output = output
     self.surroundings = surroundings
     self.signals = signals
     self.workingDirectory = workingDirectory
+    self.programs = programs
   }
 }
 

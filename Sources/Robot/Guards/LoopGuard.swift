@@ -17,7 +17,8 @@ package struct StormGuard: Sendable, Equatable {
     guard alreadySent >= perSenderAndHour else { return nil }
     return OperatorError(
       "reply.storm", "\(alreadySent) confirmations went to one sender profile within an hour; the bound is \(perSenderAndHour)",
-      remedy: "look at this sender's messages; then `intake-robot jobs retry` for the parked replies, or raise `replies { per sender and hour }`",
+      remedy:
+        "look at this sender's messages; then `intake-robot jobs retry` for the parked replies, or raise `replies { per sender and hour }`",
       context: [.init("profile", String(senderProfile))], disposition: .park)
   }
 }

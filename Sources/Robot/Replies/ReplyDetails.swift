@@ -20,7 +20,8 @@ package struct ReplyDetails: Sendable {
   package var unconfirmed: [UnconfirmedAttachment]
 
   package init(
-    administration: String, unit: Unit, number: String, receivedAt: Timestamp, registeredAt: Timestamp, documentType: String, subject: String,
+    administration: String, unit: Unit, number: String, receivedAt: Timestamp, registeredAt: Timestamp, documentType: String,
+    subject: String,
     attachmentNames: [String], rnu: String?, unconfirmed: [UnconfirmedAttachment] = []
   ) {
     self.administration = administration

@@ -6,7 +6,8 @@ import Testing
 struct GuardTests {
   @Test("an answer to any robot's confirmation gets none")
   func loop() throws {
-    let mark = Mark(environment: try #require(EnvironmentName("other")), epoch: Epoch(ordinal: 3, random: 5), messageId: 1, reply: .duplicate)
+    let mark = Mark(
+      environment: try #require(EnvironmentName("other")), epoch: Epoch(ordinal: 3, random: 5), messageId: 1, reply: .duplicate)
     #expect(!LoopGuard.allowsReply(toSubject: "RE: FW: Потвърждение \(mark) благодаря"))
     #expect(LoopGuard.allowsReply(toSubject: "Молба [ir1-не-е-белег]"))
   }
@@ -31,24 +32,24 @@ struct GuardTests {
   @Test("an uncertain reply is sent again only after two looks and the horizon")
   func uncertain() {
     let waits = ConfirmationWaits(firstLook: .seconds(90), secondLook: .seconds(120), horizon: .seconds(600))
-    var reply = UncertainReply(since: .seconds(1000))
-    #expect(reply.step(now: .seconds(1000), waits: waits) == .wait(until: .seconds(1090)))
-    #expect(reply.step(now: .seconds(1090), waits: waits) == .look)
-    reply.lookedInVain(at: .seconds(1090))
-    #expect(reply.step(now: .seconds(1300), waits: waits) == .wait(until: .seconds(1600)), "the horizon counts, not the second wait alone")
-    #expect(reply.step(now: .seconds(1600), waits: waits) == .look)
-    reply.lookedInVain(at: .seconds(1600))
-    #expect(reply.step(now: .seconds(1600), waits: waits) == .sendAgain)
+    func at(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }
+    var reply = UncertainReply(since: at(1000))
+    #expect(reply.step(now: at(1000), waits: waits) == .wait(until: at(1090)))
+    #expect(reply.step(now: at(1090), waits: waits) == .look)
+    reply = UncertainReply(since: at(1000), looks: 1, lastLook: at(1090))
+    #expect(reply.step(now: at(1300), waits: waits) == .wait(until: at(1600)), "the horizon counts, not the second wait alone")
+    #expect(reply.step(now: at(1600), waits: waits) == .look)
+    reply = UncertainReply(since: at(1000), looks: 2, lastLook: at(1600))
+    #expect(reply.step(now: at(1600), waits: waits) == .sendAgain)
   }
 
   @Test("a look before the horizon never counts as the last")
   func uncertainShortWaits() {
     let waits = ConfirmationWaits(firstLook: .seconds(1), secondLook: .seconds(1), horizon: .seconds(100))
-    var reply = UncertainReply(since: .zero)
-    reply.lookedInVain(at: .seconds(1))
-    reply.lookedInVain(at: .seconds(2))
-    #expect(reply.step(now: .seconds(99), waits: waits) == .wait(until: .seconds(100)))
-    reply.lookedInVain(at: .seconds(100))
-    #expect(reply.step(now: .seconds(100), waits: waits) == .sendAgain)
+    let early = UncertainReply(since: Timestamp(seconds: 0), looks: 2, lastLook: Timestamp(seconds: 2))
+    #expect(early.step(now: Timestamp(seconds: 99), waits: waits) == .wait(until: Timestamp(seconds: 100)))
+    #expect(early.step(now: Timestamp(seconds: 100), waits: waits) == .look)
+    let late = UncertainReply(since: Timestamp(seconds: 0), looks: 3, lastLook: Timestamp(seconds: 100))
+    #expect(late.step(now: Timestamp(seconds: 100), waits: waits) == .sendAgain)
   }
 }

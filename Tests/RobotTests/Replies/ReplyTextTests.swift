@@ -49,13 +49,16 @@ struct ReplyTextTests {
     #expect(one.contains("Можете да го представите отново"))
     let two = ReplyText.confirmation(
       try details(unconfirmed: [.init(fileName: "а.pdf", reason: .damaged), .init(fileName: "б.exe", reason: .malicious)]))
-    #expect(two.contains("на следните приложения НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – файлът е повреден") && two.contains("Можете да ги представите"))
+    #expect(
+      two.contains("на следните приложения НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – файлът е повреден") && two.contains("Можете да ги представите"))
     #expect(!ReplyText.confirmation(try details()).contains("НЕ СЕ ПОТВЪРЖДАВА"))
   }
 
   @Test(
     "a limit of ours is never told as non-receipt",
-    arguments: ["tool-missing", "reader-deadline", "reader-crashed", "page-limit", "no-text", "not-downloaded", "too-large", "unknown-kind"])
+    arguments: [
+      "tool-missing", "reader-deadline", "reader-crashed", "page-limit", "no-text", "not-downloaded", "too-large", "unknown-kind",
+    ])
   func ourLimits(reason: String) {
     let reading = DocumentReading(readerVersion: 1, kind: .pdf, status: .unread, reason: reason)
     #expect(UnconfirmedReason.of(reading: reading, isMalicious: false) == nil)
