@@ -36,6 +36,7 @@ let package = Package(
     library("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
     library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    library("CSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     .systemLibrary(name: "CLinux"),
 
     // Values, and what is injected: time, ids, randomness, faults, threads, the log.
@@ -61,7 +62,7 @@ let package = Package(
 
     program("intake-robot", uses: ["CommandLine"]),
     program("intake-reader", uses: ["Reading"]),
-    module("Simulator"),
+    module("Simulator", uses: ["CSSL"]),
     program("ssev-simulator", uses: ["Simulator"]),
     program("intake-bench", uses: ["Robot", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
 

@@ -1,1 +1,4 @@
-print("not built yet")
+import Glibc
+import Simulator
+
+exit(SimulatorProgram.run(Array(CommandLine.arguments.dropFirst())))
