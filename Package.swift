@@ -66,10 +66,13 @@ let package = Package(
     program("ssev-simulator", uses: ["Simulator"]),
     program("intake-bench", uses: ["Robot", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
 
+    // What several test targets share.
+    .target(name: "LoopbackServer", path: "Tests/LoopbackServer", swiftSettings: settings),
+
     tests("ModelTests", uses: ["Model"]),
     tests("RuntimeTests", uses: ["Runtime", "Model"]),
-    tests("HTTPTransportTests", uses: ["HTTPTransport", "Simulator", "Model", "Runtime"]),
-    tests("MailboxTests", uses: ["Mailbox", "HTTPTransport", "Simulator", "Model", "Runtime"]),
+    tests("HTTPTransportTests", uses: ["HTTPTransport", "LoopbackServer", "Simulator", "Model", "Runtime"]),
+    tests("MailboxTests", uses: ["Mailbox", "HTTPTransport", "LoopbackServer", "Simulator", "Model", "Runtime"]),
     tests("DatabaseTests", uses: ["Database", "Model", "Runtime"]),
     tests("CryptoTests", uses: ["Crypto", "Model"]),
     tests("XMLReadingTests", uses: ["XMLReading"]),

@@ -1,1 +1,42 @@
-// Filled by its first change.
+package import Model
+import Runtime
+
+/// HTTP/1.1 for the whole process: one thread, reused connections, no redirects, no cookies, no proxies, https only (http to loopback).
+///
+/// Not an actor itself but the door to one (`TransferLoop`), whose thread is busy with the transfers.
+package final class HTTPTransport: Sendable {
+  private let loop: TransferLoop
+  private let executor: ThreadExecutor
+
+  /// - Parameter transfersPerOrigin: more to one `scheme://host:port` wait their turn.
+  package init(transfersPerOrigin: Int = 8) {
+    executor = ThreadExecutor(name: "http")
+    loop = TransferLoop(executor: executor, perOrigin: max(1, transfersPerOrigin))
+  }
+
+  deinit { executor.stop() }
+
+  /// The answer whatever its status, with its body in memory. Cancelling the task ends the transfer at once.
+  package func perform(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    try await run(request, sink: nil)
+  }
+
+  /// As `perform`, but the body of a 2xx answer goes to the sink as it arrives; of any other, up to 64 KiB are in `body`. On a failure the
+  /// sink may have received a part.
+  package func download(_ request: HTTPRequest, into sink: any ByteSink) async throws(HTTPFailure) -> HTTPResponse {
+    try await run(request, sink: sink)
+  }
+
+  private func run(_ request: HTTPRequest, sink: (any ByteSink)?) async throws(HTTPFailure) -> HTTPResponse {
+    let id = loop.newID()
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        loop.submit(TransferLoop.Order(id: id, request: request, sink: sink, continuation: continuation))
+      }
+    } onCancel: {
+      loop.cancel(id)
+    }
+    loop.forget(id)
+    return try result.get()
+  }
+}
