@@ -23,40 +23,45 @@ extension MailboxClient {
   }
 
   /// Everything unopened, and the first opened rows after it: pages from the top until one has no unopened row. Cost does not grow with
-  /// history. Each message once.
+  /// history. Each message once, in no order that means anything.
   ///
-  /// A person who opens messages while we read moves rows up past a page boundary. That is noticed and the reading begins again, at most
-  /// `attempts` times; what is still missed then is unopened or newly opened, and the next poll sees it.
-  package func inboxTop(pageSize: Int = 100, attempts: Int = 3) async throws(OperatorError) -> [InboxRow] {
-    try await walk(pageSize: pageSize, attempts: attempts, id: \.messageId) { offset, limit throws(OperatorError) in
-      try await inbox(offset: offset, limit: limit)
-    } isLast: { rows in
-      !rows.contains { $0.dateReceived == nil }
+  /// Rows that people's openings carry past a page boundary while we read are looked for again, but not for ever: what is still missed is
+  /// unopened or newly opened, and the next poll sees it.
+  package func inboxTop(pageSize: Int = 100) async throws(OperatorError) -> [InboxRow] {
+    let errors = caller.errors(.inbox)
+    var walk = ListingWalk<InboxRow>(pageSize: pageSize, isComplete: false) { $0.messageId }
+    while let next = walk.next {
+      let page = try await inbox(offset: next.offset, limit: next.limit)
+      try walk.take(page, isLast: !page.rows.contains { $0.dateReceived == nil }, errors)
     }
+    return walk.rows
   }
 
-  /// Everything sent at or after a moment, opened or not, to its end. Each message once.
-  package func inboxSince(_ moment: Timestamp, pageSize: Int = 100, attempts: Int = 3) async throws(OperatorError) -> [InboxRow] {
-    try await walk(pageSize: pageSize, attempts: attempts, id: \.messageId) { offset, limit throws(OperatorError) in
-      try await inbox(from: moment, offset: offset, limit: limit)
-    }
+  /// Everything sent at or after a moment, opened or not, to its end. Each message once, in no order that means anything. Complete, or
+  /// `mailbox.listing-moved`: a watermark may be moved past what it returns.
+  package func inboxSince(_ moment: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [InboxRow] {
+    let errors = caller.errors(.inbox)
+    var walk = ListingWalk<InboxRow>(pageSize: pageSize) { $0.messageId }
+    while let next = walk.next { try walk.take(try await inbox(from: moment, offset: next.offset, limit: next.limit), errors) }
+    return walk.rows
   }
 
-  /// Everything sent from this mailbox at or after a moment. Each message once.
-  package func outboxSince(_ moment: Timestamp, pageSize: Int = 100, attempts: Int = 3) async throws(OperatorError) -> [OutboxRow] {
-    try await walk(pageSize: pageSize, attempts: attempts, id: \.messageId) { offset, limit throws(OperatorError) in
-      try await outbox(from: moment, offset: offset, limit: limit)
-    }
+  /// Everything sent from this mailbox at or after a moment, newest first. Each message once; complete, or `mailbox.listing-moved`.
+  package func outboxSince(_ moment: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [OutboxRow] {
+    let errors = caller.errors(.outbox)
+    var walk = ListingWalk<OutboxRow>(pageSize: pageSize) { $0.messageId }
+    while let next = walk.next { try walk.take(try await outbox(from: moment, offset: next.offset, limit: next.limit), errors) }
+    return walk.rows.sorted { ($0.dateSent, $0.messageId) > ($1.dateSent, $1.messageId) }
   }
 
   /// Messages sent from this mailbox with exactly this subject, newest first: the only way to find out what an uncertain sending did
   /// (contract section 7.4). More than one is a double.
-  package func findInOutbox(subject: String, since: Timestamp, pageSize: Int = 100) async throws(OperatorError) -> [OutboxRow] {
+  package func findInOutbox(subject: String, since: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [OutboxRow] {
     try await outboxSince(since, pageSize: pageSize).filter { $0.subject == subject }
   }
 
   /// Every message sent from this mailbox whose subject carries a sound mark of any robot.
-  package func outboxMarks(since: Timestamp, pageSize: Int = 100) async throws(OperatorError) -> [MarkedRow] {
+  package func outboxMarks(since: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [MarkedRow] {
     try await outboxSince(since, pageSize: pageSize).compactMap { row in Mark.first(in: row.subject).map { MarkedRow(row: row, mark: $0) } }
   }
 
@@ -67,42 +72,5 @@ extension MailboxClient {
       ("from", from?.ssevFilter), ("to", to?.ssevFilter), ("templateId", templateId.map(String.init)),
       ("offset", offset > 0 ? String(offset) : nil), ("limit", String(max(1, limit))),
     ]).text
-  }
-
-  /// Reads pages to the end. Every page but the first begins on the last row of the page before; when that row is not in it any more, rows
-  /// have moved up between the two reads and some may have been skipped: then the walk begins again, keeping what it has.
-  private func walk<Row: Sendable>(
-    pageSize: Int, attempts: Int, id: (Row) -> Int64, read: (Int, Int) async throws(OperatorError) -> Page<Row>,
-    isLast: ([Row]) -> Bool = { _ in false }
-  ) async throws(OperatorError) -> [Row] {
-    let limit = max(2, pageSize)
-    var seen: [Int64: Int] = [:]
-    var rows: [Row] = []
-    var attempt = 1
-    var offset = 0
-    var anchor: Int64?
-    while true {
-      let page = try await read(offset, limit)
-      let hasMoved = anchor.map { wanted in !page.rows.contains { id($0) == wanted } } ?? false
-      for row in page.rows {
-        if let index = seen[id(row)] {
-          // The newest reading counts: it may have been opened meanwhile.
-          rows[index] = row
-        } else {
-          seen[id(row)] = rows.count
-          rows.append(row)
-        }
-      }
-      if hasMoved, attempt < attempts {
-        attempt += 1
-        offset = 0
-        anchor = nil
-        continue
-      }
-      guard let last = page.rows.last, offset + page.rows.count < page.length, !isLast(page.rows) else { return rows }
-      // A page of one row that is the anchor again would stand still.
-      offset += max(1, page.rows.count - 1)
-      anchor = id(last)
-    }
   }
 }

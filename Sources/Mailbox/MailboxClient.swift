@@ -58,8 +58,8 @@ package struct MailboxClient: Sendable {
   package func profile(_ id: Int64) async throws(OperatorError) -> Profile? {
     let errors = caller.errors(.profile)
     let response = try await answer("profiles/\(id)", errors)
-    // A 404 without a body is a wrong address, not a missing profile (contract section 3.4).
-    if response.status == 404, !response.body.isEmpty { return nil }
+    // Only ССЕВ itself says so in JSON: an empty or an HTML 404 is a wrong address (contract section 3.4).
+    if response.status == 404, response.headers["content-type"]?.contains("json") ?? false { return nil }
     let profile: Profile = try read(response, errors)
     guard profile.profileId == id else { throw errors.badResponse("profileId") }
     return profile

@@ -121,6 +121,12 @@ struct MailboxErrors: Sendable {
       fields: [.init("at", place)], .retry)
   }
 
+  func listingMoved() -> OperatorError {
+    error(
+      "listing-moved", "rows kept moving while the listing was read", remedy: "none needed, read again; if it stays, make the pages larger",
+      .retry)
+  }
+
   func linkExpired(status: Int) -> OperatorError {
     error(
       "link-expired", "the download link is no longer valid", remedy: "none needed: the message is opened again for a new link",
