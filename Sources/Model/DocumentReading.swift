@@ -19,8 +19,11 @@ package struct DocumentReading: Sendable, Equatable, Codable {
   /// Stable words on what happened on the way: guesses, repairs, limits reached, missing layers.
   package var notes: [String]
 
+  /// The version of this build's reader.
+  package static let currentReaderVersion = 1
+
   package init(
-    readerVersion: Int, kind: DocumentKind, status: ReadingStatus, reason: String = "", form: DocumentForm = .none, title: String? = nil,
+    readerVersion: Int = DocumentReading.currentReaderVersion, kind: DocumentKind, status: ReadingStatus, reason: String = "", form: DocumentForm = .none, title: String? = nil,
     text: String? = nil, textIsTruncated: Bool = false, textQuality: TextQuality = .none, facts: [Fact] = [],
     nested: [DocumentReading] = [], notes: [String] = []
   ) {

@@ -84,7 +84,9 @@ package enum FactCatalogue {
     message("contact.email", .text, "електронна поща за връзка", "test@example.bg", isSet: true),
     message("contact.phone", .text, "телефон за връзка", "0888000000", isSet: true),
     message("cited.number", .text, "цитиран входящ номер, приведен към един вид", "ЗСП/Д-ЕН-ДМ/1197/08.08.2023", isSet: true),
-    message("letter.reference", .text, "изходящ номер на подателя", "Изх. № 123/01.07.2026"),
+    message("letter.reference", .text, "изходящ номер на подателя", "123/01.07.2026"),
+    message("identifier", .text, "идентификатор, намерен в текста: с означение или с вярна контролна цифра", "0001010003", isSet: true),
+    message("document.type", .text, "вид на електронния документ в регистъра на информационните обекти", "0010-003113"),
     message("identifiers.valid", .number, "брой валидни идентификатори в текста", "1"),
   ]
 

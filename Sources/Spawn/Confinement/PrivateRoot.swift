@@ -5,13 +5,16 @@ import Glibc
 /// memory: no `/etc`, no `/home`, no `/proc`, no archive, no credentials.
 enum PrivateRoot {
   /// Any directory that every system has does as a place to build on; the mount is seen by this namespace only.
-  private static let site = "/tmp"
+  private static let mountPoint = "/tmp"
+  /// The root that the reader sees lies one directory below that of the mount: in a changed root the kernel refuses to make user namespaces,
+  /// so no capability can be had again.
+  private static let site = "/tmp/root"
 
   /// Needs the namespaces entered. False with `errno` when a step fails.
   static func enter(scratchBytes: UInt64) -> Bool {
     let plain = UInt(MS_NOSUID) | UInt(MS_NODEV)
     guard mount("none", "/", nil, UInt(MS_REC) | UInt(MS_PRIVATE), nil) == 0,
-      mount("tmpfs", site, "tmpfs", plain, "size=64k,nr_inodes=64,mode=755") == 0
+      mount("tmpfs", mountPoint, "tmpfs", plain, "size=64k,nr_inodes=64,mode=755") == 0, mkdir(site, 0o755) == 0
     else { return false }
     let readOnly = UInt64(CLINUX_MOUNT_ATTR_RDONLY | CLINUX_MOUNT_ATTR_NOSUID | CLINUX_MOUNT_ATTR_NODEV)
     guard bind("/usr", readOnly) else { return false }
@@ -24,10 +27,8 @@ enum PrivateRoot {
     else { return false }
 
     // Both roots at the same place, the old one on top: detached, it is out of reach for ever.
-    guard chdir(site) == 0, clinux_pivot_root(".", ".") == 0, umount2(".", Int32(MNT_DETACH)) == 0, chdir("/") == 0 else {
-      return false
-    }
-    return clinux_mount_set("/", readOnly | UInt64(CLINUX_MOUNT_ATTR_NOEXEC), 0) == 0
+    return chdir(mountPoint) == 0 && clinux_pivot_root(".", ".") == 0 && umount2(".", Int32(MNT_DETACH)) == 0
+      && clinux_mount_set("/", readOnly | UInt64(CLINUX_MOUNT_ATTR_NOEXEC), 0) == 0 && chroot("/root") == 0 && chdir("/") == 0
   }
 
   private static func makeEmptyFile(_ path: String) -> Bool {

@@ -1,0 +1,153 @@
+package import Model
+import Spawn
+import XMLReading
+
+/// One document's bytes to its reading. Pure but for the tools that PDF needs; it never fails: what cannot be read is a reading that says why.
+package struct DocumentReader {
+  package enum Expectation: Sendable {
+    /// Decide by content.
+    case anything
+    /// The body of a message: text, whatever it begins with.
+    case text
+  }
+
+  let tools: Toolbox
+  let workspace: Workspace
+
+  package init(hasPrivateRoot: Bool) {
+    tools = Toolbox()
+    workspace = Workspace(hasPrivateRoot: hasPrivateRoot)
+  }
+
+  package func read(_ bytes: [UInt8], as expectation: Expectation = .anything) -> DocumentReading {
+    read(bytes, expectation, depth: 0)
+  }
+
+  private func read(_ bytes: [UInt8], _ expectation: Expectation, depth: Int) -> DocumentReading {
+    let kind = expectation == .text ? .text : ContentType.recognise(bytes)
+    switch kind {
+    case .pdf: return PDFReader(tools: tools, workspace: workspace).read(bytes)
+    case .xml: return readXML(bytes, depth: depth)
+    case .json: return readJSON(bytes)
+    case .text, .csv: return readText(bytes)
+    case .html: return readHTML(bytes)
+    case .empty: return .unread(.empty, "empty")
+    // A picture of a page: there is no text in it to find.
+    case .image: return .unread(.image, "no-text")
+    case .unknown: return .unread(.unknown, "unknown-format")
+    case .docx, .doc, .rtf, .odt, .xlsx, .xls, .ods, .cms, .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
+    }
+  }
+
+  private func readText(_ bytes: [UInt8]) -> DocumentReading {
+    guard let decoded = TextDecoding.decode(bytes) else { return .unread(.text, "encoding-unknown") }
+    return DocumentReading.letter(.text, decoded.text, notes: decoded.notes, isCertain: decoded.isCertain)
+  }
+
+  private func readHTML(_ bytes: [UInt8]) -> DocumentReading {
+    guard let decoded = TextDecoding.decode(bytes, declared: HTMLText.declaredEncoding(bytes)) else { return .unread(.html, "encoding-unknown") }
+    return DocumentReading.letter(.html, HTMLText.strip(decoded.text), notes: decoded.notes, isCertain: decoded.isCertain)
+  }
+
+  private func readXML(_ bytes: [UInt8], depth: Int) -> DocumentReading {
+    guard let decoded = TextDecoding.decode(bytes, declared: XMLDeclaration.encoding(bytes)) else { return .unread(.xml, "encoding-unknown") }
+    do throws(XMLFailure) {
+      let root = try XMLReading.parse(Array(decoded.text.utf8), encoding: "UTF-8")
+      var reading = FormReader.read(root, kind: .xml, method: "xml")
+      reading.notes = decoded.notes + reading.notes
+      if !decoded.isCertain { reading.facts = reading.facts.map { $0.guessed } }
+      guard reading.form == .classic, depth < ReadingLimits.nesting else { return reading }
+      reading.nested = ClassicDocument.attachments(root).prefix(DocumentReader.maximumNested).map { read($0, .anything, depth: depth + 1) }
+      return reading
+    } catch {
+      var reading = DocumentReading.unread(.xml, error.reason.rawValue)
+      reading.notes = decoded.notes + ["line-\(error.line)", "column-\(error.column)"]
+      return reading
+    }
+  }
+
+  /// Files inside one document that are read.
+  private static let maximumNested = 20
+
+  private func readJSON(_ bytes: [UInt8]) -> DocumentReading {
+    guard let decoded = TextDecoding.decode(bytes) else { return .unread(.json, "encoding-unknown") }
+    guard let root = try? JSONText.parse(decoded.text) else { return readText(bytes) }
+    var reading = FormReader.read(root, kind: .json, method: "json")
+    reading.notes = decoded.notes + reading.notes
+    return reading
+  }
+}
+
+/// A form's tree, from XML or JSON, to a reading.
+enum FormReader {
+  static func read(_ root: XMLElement, kind: DocumentKind, method: String) -> DocumentReading {
+    if let request = ServiceRequest.find(in: root) {
+      return reading(kind, .eform, ServiceRequest.facts(request, method: method), title: request.value("publicService", "name"), root)
+    }
+    if let data = PlatformSubmission.find(in: root) {
+      return reading(kind, .eform, PlatformSubmission.facts(data, method: method), title: data.value("documentTitle"), root)
+    }
+    if ClassicDocument.isClassic(root) {
+      return reading(kind, .classic, ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
+    }
+    var facts = FactCollector(method: method)
+    if kind == .xml {
+      facts.add("root", root.name)
+      facts.add("root.namespace", root.namespace)
+    }
+    return reading(kind, .structured, facts.facts, title: nil, root)
+  }
+
+  private static func reading(_ kind: DocumentKind, _ form: DocumentForm, _ facts: [Fact], title: String?, _ root: XMLElement) -> DocumentReading {
+    let layer = TextLayer.prepare(StructuredText.text(of: root))
+    return DocumentReading(
+      kind: kind, status: .read, form: form, title: title.map { TextLayer.clean($0).prefix(utf8Bytes: 1000) },
+      text: layer.text, textIsTruncated: layer.isTruncated, textQuality: layer.quality, facts: facts, notes: layer.notes)
+  }
+}
+
+/// The text of a structured document: what its elements say, one line each. Files in base64 are left out.
+enum StructuredText {
+  private static let longest = 20_000
+
+  static func text(of root: XMLElement) -> String {
+    var lines: [String] = []
+    var length = 0
+    append(root, &lines, &length)
+    return lines.joined(separator: "\n")
+  }
+
+  private static func append(_ element: XMLElement, _ lines: inout [String], _ length: inout Int) {
+    guard length <= ReadingLimits.textBytes else { return }
+    if let content = element.content, content.utf8.count <= longest {
+      lines.append(content)
+      length += content.utf8.count + 1
+    }
+    for child in element.children { append(child, &lines, &length) }
+  }
+}
+
+extension DocumentReading {
+  static func unread(_ kind: DocumentKind, _ reason: String) -> DocumentReading {
+    DocumentReading(kind: kind, status: .unread, reason: reason)
+  }
+
+  /// Running text, with the title and the facts that stand in it.
+  static func letter(_ kind: DocumentKind, _ raw: String, notes: [String], isCertain: Bool = true) -> DocumentReading {
+    let layer = TextLayer.prepare(raw)
+    guard layer.quality != .none || !layer.text.allSatisfy(\.isWhitespace) else { return .unread(kind, "no-text") }
+    let facts = LetterFacts.find(in: layer.text)
+    return DocumentReading(
+      kind: kind, status: .read, form: .letter, title: LetterTitle.find(in: layer.text), text: layer.text,
+      textIsTruncated: layer.isTruncated, textQuality: layer.quality, facts: isCertain ? facts : facts.map(\.guessed),
+      notes: notes + layer.notes)
+  }
+}
+
+extension Fact {
+  var guessed: Fact {
+    var fact = self
+    fact.certainty = .guessed
+    return fact
+  }
+}

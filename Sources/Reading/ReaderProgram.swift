@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Glibc
+import Model
+import Spawn
+
+/// The program `intake-reader`: bytes on descriptor 0, one JSON `DocumentReading` on descriptor 1, exit code 0.
+///
+/// The first thing it does is to confine itself (`Confinement`); only then does it read. Its arguments carry limits, never a name.
+package enum ReaderProgram {
+  package static func main() -> Never {
+    switch ReaderArguments.parse(Array(CommandLine.arguments.dropFirst())) {
+    case .failure(let problem): end(64, "usage \(problem.argument)\n")
+    case .success(let arguments): run(arguments)
+    }
+  }
+
+  private static func run(_ arguments: ReaderArguments) -> Never {
+    if arguments.selfTest && arguments.confinement == .none { finish(selfTest(missing: [])) }
+    let state = Confinement.enter(
+      Confinement.Plan(
+        limits: arguments.limits, scratchBytes: UInt64(arguments.maximumBytes) + (8 << 20), parent: arguments.parent,
+        allowsMissingLayers: arguments.confinement != .full))
+    if arguments.selfTest { finish(selfTest(missing: state.missing)) }
+    var reading: DocumentReading
+    switch readInput(maximum: arguments.maximumBytes) {
+    case .bytes(let bytes): reading = DocumentReader(hasPrivateRoot: state.hasPrivateRoot).read(bytes, as: arguments.expectation)
+    case .tooLarge: reading = .unread(.unknown, "too-large")
+    case .failed: reading = .unread(.unknown, "input-unreadable")
+    }
+    reading.notes += state.missing.map { "confinement-missing-\($0.replacing(":", with: "-"))" }
+    finish(reading)
+  }
+
+  /// The input names, one a line, paths that must be out of reach.
+  private static func selfTest(missing: [String]) -> ConfinementReport {
+    var outside: [String] = []
+    if case .bytes(let bytes) = readInput(maximum: 64 << 10) {
+      outside = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+    return ConfinementReport(layers: EscapeAttempts.run(outside: outside), missing: missing)
+  }
+
+  private enum Input {
+    case bytes([UInt8])
+    case tooLarge
+    case failed
+  }
+
+  private static func readInput(maximum: Int) -> Input {
+    var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(0, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      if status.st_size > maximum { return .tooLarge }
+      bytes.reserveCapacity(Int(status.st_size))
+    }
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      let count = read(0, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return .failed }
+      if count == 0 { return .bytes(bytes) }
+      if bytes.count + count > maximum { return .tooLarge }
+      bytes.append(contentsOf: buffer.prefix(count))
+    }
+  }
+
+  private static func finish(_ result: some Encodable) -> Never {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(result) else { end(70, "encoding\n") }
+    let bytes = [UInt8](data)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { write(1, $0.baseAddress.map { $0 + written }, $0.count - written) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { exit(74) }
+      written += count
+    }
+    exit(0)
+  }
+
+  private static func end(_ code: Int32, _ message: String) -> Never {
+    let bytes = Array(message.utf8)
+    _ = write(2, bytes, bytes.count)
+    exit(code)
+  }
+}
+
+/// The arguments of `intake-reader`.
+struct ReaderArguments {
+  enum ConfinementLevel: String {
+    case full, reduced
+    /// For the self test alone: shows that what it tries would succeed unconfined.
+    case none
+  }
+
+  struct Problem: Error { var argument: String }
+
+  var confinement = ConfinementLevel.full
+  var selfTest = false
+  var expectation = DocumentReader.Expectation.anything
+  var parent: Int32?
+  var maximumBytes = 64 << 20
+  var limits = ResourceLimits(processorSeconds: 60, addressSpace: 1 << 30, fileSize: 80 << 20, openFiles: 64, processes: 16, core: 0)
+
+  static func parse(_ arguments: [String]) -> Result<ReaderArguments, Problem> {
+    var result = ReaderArguments()
+    var rest = arguments[...]
+    while let option = rest.popFirst() {
+      switch option {
+      case "--self-test": result.selfTest = true
+      case "--text": result.expectation = .text
+      default:
+        guard let value = rest.popFirst(), result.set(option, value) else { return .failure(Problem(argument: option)) }
+      }
+    }
+    guard result.confinement != .none || result.selfTest else { return .failure(Problem(argument: "--confinement")) }
+    result.limits.fileSize = UInt64(result.maximumBytes) + (8 << 20)
+    return .success(result)
+  }
+
+  private mutating func set(_ option: String, _ value: String) -> Bool {
+    if option == "--confinement" {
+      guard let level = ConfinementLevel(rawValue: value) else { return false }
+      confinement = level
+      return true
+    }
+    guard let number = Int(value), number > 0, number <= 1 << 40 else { return false }
+    switch option {
+    case "--maximum-bytes": maximumBytes = number
+    case "--memory": limits.addressSpace = UInt64(number)
+    case "--processor-seconds": limits.processorSeconds = UInt64(number)
+    case "--processes": limits.processes = UInt64(number)
+    case "--parent": parent = Int32(clamping: number)
+    default: return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,84 @@
+import Model
+
+/// What can be said of a text that came out of a file: cleaned of what no text needs, repaired where a producer is known to spoil it, and
+/// judged, since no rule may trust a text of poor quality (submissions.md 4.1).
+enum TextLayer {
+  struct Result: Equatable {
+    var text: String
+    var isTruncated: Bool
+    var quality: TextQuality
+    var notes: [String]
+  }
+
+  static func prepare(_ raw: String) -> Result {
+    var notes: [String] = []
+    var text = clean(raw)
+    if let repaired = repairShift(text) {
+      text = repaired
+      notes.append("text-shift-repaired")
+    }
+    let cut = text.prefix(utf8Bytes: ReadingLimits.textBytes)
+    let isTruncated = cut.utf8.count < text.utf8.count
+    if isTruncated { notes.append("text-truncated") }
+    return Result(text: cut, isTruncated: isTruncated, quality: quality(of: cut), notes: notes)
+  }
+
+  /// One kind of line end; form feeds become line ends; other controls, byte order marks and bidirectional overrides go.
+  static func clean(_ raw: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    var wasReturn = false
+    for scalar in raw.unicodeScalars {
+      defer { wasReturn = scalar == "\r" }
+      switch scalar.value {
+      case 0x0A where wasReturn: continue
+      case 0x0D, 0x0C, 0x0B, 0x85, 0x2028, 0x2029: scalars.append("\n")
+      case 0x09, 0x0A: scalars.append(scalar)
+      case 0x00..<0x20, 0x7F..<0xA0, 0xFEFF, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: continue
+      default: scalars.append(scalar)
+      }
+    }
+    return String(scalars)
+  }
+
+  /// Some printer drivers write every Cyrillic letter 0x1D6 too low: `Ɂɚɹɜɥɟɧɢɟ` for `Заявление`. `nil` when this is no such text.
+  static func repairShift(_ text: String) -> String? {
+    var shifted = 0
+    var cyrillic = 0
+    for scalar in text.unicodeScalars {
+      if (0x023A...0x0279).contains(scalar.value) { shifted += 1 }
+      if (0x0400...0x04FF).contains(scalar.value) { cyrillic += 1 }
+    }
+    guard shifted >= 3, shifted > cyrillic else { return nil }
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if (0x023A...0x0279).contains(scalar.value), let letter = Unicode.Scalar(scalar.value + 0x1D6) {
+        scalars.append(letter)
+      } else {
+        scalars.append(scalar)
+      }
+    }
+    return String(scalars)
+  }
+
+  /// Words that any page of Bulgarian, or of English, holds.
+  private static let commonWords: Set<Substring> = [
+    "на", "за", "от", "да", "се", "и", "в", "с", "по", "не", "че", "със", "към", "при", "до", "е", "чл", "ми", "the", "of", "and", "to", "in",
+  ]
+
+  static func quality(of text: String) -> TextQuality {
+    var letters = 0
+    var broken = 0
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0xFFFD, 0xE000...0xF8FF, 0x0180...0x02AF: broken += 1
+      default: if scalar.properties.isAlphabetic { letters += 1 }
+      }
+    }
+    guard letters + broken > 0 else { return .none }
+    if broken * 50 > letters { return .poor }
+    let words = text.prefix(utf8Bytes: 64 << 10).lowercased().split { !$0.isLetter }
+    // A font without a map gives letters that make no words. A short text proves nothing.
+    if words.count >= 40, words.count(where: commonWords.contains) * 100 < words.count { return .poor }
+    return .good
+  }
+}
