@@ -83,7 +83,7 @@ let package = Package(
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
     tests("RobotTests", uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
-    tests("SimulatorTests", uses: ["Simulator"]),
+    tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),
   ]
 )

@@ -41,7 +41,9 @@ extension World {
     case ("POST", "clock", 1):
       let json = try body(request)
       if let text = json["set"]?.string {
-        guard let instant = Instant(text) else { throw SimulatorError("\"set\" is \"\(text)\"; a time such as 2026-07-03T10:15:02+03:00 is expected") }
+        guard let instant = Instant(text) else {
+          throw SimulatorError("\"set\" is \"\(text)\"; a time such as 2026-07-03T10:15:02+03:00 is expected")
+        }
         clock.set(to: instant)
       } else if case .number(let text) = json["advance"] ?? .null, let seconds = Double(text) {
         clock.set(to: now.advanced(bySeconds: seconds))

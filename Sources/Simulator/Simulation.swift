@@ -26,7 +26,9 @@ final class Simulation: Sendable {
     let route = (try? found.get())?.route ?? .other
 
     let faults = with { $0.strike(request, route) }
-    if let fault = faults.first(where: { $0.kind == .resetBefore || $0.kind == .closeBefore }) { return .drop(reset: fault.kind == .resetBefore) }
+    if let fault = faults.first(where: { $0.kind == .resetBefore || $0.kind == .closeBefore }) {
+      return .drop(reset: fault.kind == .resetBefore)
+    }
     if let fault = faults.first(where: { $0.kind == .stallBefore }) {
       guard wait(fault.number("ms")) else { return .drop(reset: false) }
     }
@@ -55,7 +57,9 @@ final class Simulation: Sendable {
     if let fault = faults.first(where: { $0.kind == .stall }) {
       guard wait(fault.number("ms")) else { return .drop(reset: false) }
     }
-    if let fault = faults.first(where: { $0.kind == .cutAfter || $0.kind == .resetAfter }) { return .drop(reset: fault.kind == .resetAfter) }
+    if let fault = faults.first(where: { $0.kind == .cutAfter || $0.kind == .resetAfter }) {
+      return .drop(reset: fault.kind == .resetAfter)
+    }
     delivery.apply(faults)
     return .answer(delivery)
   }
@@ -73,7 +77,8 @@ final class Simulation: Sendable {
       case .methodNotAllowed(let allow): return .empty(405, [("Allow", allow)])
       case .unsupportedVersion(let version):
         let host = request.header("Host") ?? "localhost"
-        let message = "The HTTP resource that matches the request URI 'http://\(host)\(request.target)' does not support the API version '\(version)'."
+        let message =
+          "The HTTP resource that matches the request URI 'http://\(host)\(request.target)' does not support the API version '\(version)'."
         return .json(
           .members(["error": .members(["code": "UnsupportedApiVersion", "message": .string(message), "innerError": .null])]), status: 400)
       }
@@ -140,7 +145,9 @@ extension World {
       if let wanted = fault.mailbox, wanted != mailbox?.identifier { return false }
       return paging || ![.pageNewMessage, .pageOpen, .duplicateRows].contains(fault.kind)
     }
-    for fault in taken { record("fault", ["kind": .string(fault.values["code"] ?? fault.kind.rawValue), "route": .string(route.rawValue)]) }
+    for fault in taken {
+      record("fault", ["kind": .string(fault.values["code"] ?? fault.kind.rawValue), "route": .string(route.rawValue)])
+    }
     if let mailbox {
       if taken.contains(where: { $0.kind == .pageNewMessage }) { addShiftingMessage(to: mailbox) }
       if taken.contains(where: { $0.kind == .pageOpen }) { openFirstUnopened(of: mailbox) }
@@ -171,7 +178,7 @@ extension World {
   private mutating func openFirstUnopened(of mailbox: Profile) {
     let newest = inbox(of: mailbox.profileId).filter { $0.recipient(mailbox.profileId)?.receivedAt == nil }.max { $0.sentAt < $1.sentAt }
     guard let newest else { return }
-    markOpened(newest.id, by: mailbox.profileId, loginId: 41, loginName: "Служител", at: localNow)
+    markOpened(newest.id, by: mailbox.profileId, loginId: World.personLogin, loginName: "Служител", at: localNow)
     record("openedByPerson", ["mailbox": .string(mailbox.identifier), "messageId": .int(newest.id)])
   }
 }

@@ -86,7 +86,7 @@ extension World {
   mutating func openByPerson(_ id: Int, name: String) throws(SimulatorError) {
     guard let message = message(id) else { throw SimulatorError("there is no message \(id)") }
     for recipient in message.recipients {
-      markOpened(id, by: recipient.profileId, loginId: 41, loginName: name, at: localNow)
+      markOpened(id, by: recipient.profileId, loginId: World.personLogin, loginName: name, at: localNow)
       record("openedByPerson", ["mailbox": .text(profiles[recipient.profileId]?.identifier), "messageId": .int(id)])
     }
   }
@@ -107,7 +107,8 @@ extension World {
       JSON.members([
         "messageId": .int(message.id), "dateSent": .string(message.sentAt.text), "senderProfileId": .int(message.senderId),
         "subject": .string(message.subject), "rnu": .string(message.rnu), "templateId": .int(message.templateId),
-        "visible": .bool(isVisible(message)), "forwardedMessageId": .int(message.forwardedId), "blobIds": .array(message.files.map { .int($0) }),
+        "visible": .bool(isVisible(message)), "forwardedMessageId": .int(message.forwardedId),
+        "blobIds": .array(message.files.map { .int($0) }),
         "recipients": .array(
           message.recipients.map {
             .members(["profileId": .int($0.profileId), "dateReceived": .text($0.receivedAt?.text), "login": .string($0.loginName)])

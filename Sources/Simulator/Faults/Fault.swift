@@ -96,7 +96,9 @@ extension Fault {
   }
 
   private mutating func set(_ name: String, _ value: String, in text: String) throws(SimulatorError) {
-    func wrong(_ expected: String) -> SimulatorError { SimulatorError("fault \"\(text)\": \(name) is \"\(value)\"; \(expected) is expected") }
+    func wrong(_ expected: String) -> SimulatorError {
+      SimulatorError("fault \"\(text)\": \(name) is \"\(value)\"; \(expected) is expected")
+    }
     switch name {
     case "route":
       for part in value.split(separator: "+") {
@@ -128,7 +130,9 @@ extension Fault {
       guard ["html", "json", "none"].contains(value) else { throw wrong("html, json or none") }
       values[name] = value
     case "answer":
-      guard ["cut", "reset", "stall", "ok"].contains(value) || Int(value) != nil else { throw wrong("cut, reset, stall, ok or an HTTP status") }
+      guard ["cut", "reset", "stall", "ok"].contains(value) || Int(value) != nil else {
+        throw wrong("cut, reset, stall, ok or an HTTP status")
+      }
       values[name] = value
     case "to", "beyond": values[name] = value
     default:

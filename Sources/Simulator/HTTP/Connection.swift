@@ -82,7 +82,9 @@ private struct BodyWriter {
 
   mutating func write(head: String) -> Bool {
     held = Array(head.utf8)
-    if delivery.response.body.count + delivery.padding > 65_536 || delivery.dribble != nil || delivery.response.body.count == 0 { return flush() }
+    if delivery.response.body.count + delivery.padding > 65_536 || delivery.dribble != nil || delivery.response.body.count == 0 {
+      return flush()
+    }
     return true
   }
 

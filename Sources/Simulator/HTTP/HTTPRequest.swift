@@ -76,7 +76,8 @@ enum Percent {
   static func encode(_ text: String) -> String {
     text.utf8.map { byte in
       switch byte {
-      case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): String(Unicode.Scalar(byte))
+      case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        String(Unicode.Scalar(byte))
       default: "%" + Digest.hex([byte])
       }
     }.joined()

@@ -27,7 +27,8 @@ struct HTTPResponse: Sendable {
   /// An answer of the API application: JSON, chunked, with the version header (contract 1, 3.1).
   static func json(_ value: JSON, status: Int = 200) -> HTTPResponse {
     HTTPResponse(
-      status: status, headers: [("Content-Type", "application/json; charset=utf-8"), supportedVersions], body: .bytes(Array(value.text.utf8)),
+      status: status, headers: [("Content-Type", "application/json; charset=utf-8"), supportedVersions],
+      body: .bytes(Array(value.text.utf8)),
       framing: .chunked)
   }
 
@@ -45,7 +46,8 @@ struct HTTPResponse: Sendable {
   static func gateway(_ status: Int, headers: [(name: String, value: String)] = []) -> HTTPResponse {
     let text = "\(status) \(reason(status))"
     let page = "<html><head><title>\(text)</title></head><body><h1>\(text)</h1></body></html>"
-    return HTTPResponse(status: status, headers: [("Content-Type", "text/html; charset=us-ascii")] + headers, body: .bytes(Array(page.utf8)))
+    return HTTPResponse(
+      status: status, headers: [("Content-Type", "text/html; charset=us-ascii")] + headers, body: .bytes(Array(page.utf8)))
   }
 
   private static let supportedVersions = (name: "api-supported-versions", value: "1.0")

@@ -2,27 +2,27 @@ import Glibc
 
 /// The executable: options, start, wait for a signal, stop.
 package enum SimulatorProgram {
-  /// Runs to the end and returns the exit code: 0, 1, 64 (usage) or 78 (input).
-  package static func run(_ arguments: [String]) -> Int32 {
+  /// Runs to the end and returns the exit code: 0, 1, 64 (usage) or 78 (input). `say` gets each text and the descriptor it is for.
+  package static func run(_ arguments: [String], say: (_ text: String, _ descriptor: Int32) -> Void = Self.print) -> Int32 {
     let options: Options
     do { options = try Options(arguments) } catch let error as Options.UsageError {
-      say("error: \(error.text)\ntry: ssev-simulator --help\n", to: 2)
+      say("error: \(error.text)\ntry: ssev-simulator --help\n", 2)
       return 64
     } catch {
-      say("error: \(error)\n", to: 2)
+      say("error: \(error)\n", 2)
       return "\(error)".hasPrefix("fault ") ? 64 : 78
     }
     if options.wantsHelp {
-      say(Options.help, to: 1)
+      say(Options.help, 1)
       return 0
     }
     let server: SimulatorServer
     do { server = try SimulatorServer(options.configuration) } catch {
-      say("error: \(error)\n", to: 2)
+      say("error: \(error)\n", 2)
       return 78
     }
     if options.wantsCredentials {
-      say(server.simulation.with { $0.credentials().text } + "\n", to: 1)
+      say(server.simulation.with { $0.credentials().text } + "\n", 1)
       return 0
     }
     // Blocked before any thread is made, so that only sigwait below sees them.
@@ -33,9 +33,9 @@ package enum SimulatorProgram {
     do {
       let port = try server.start()
       if let file = options.portFile { try Files.write("\(port)\n", to: file) }
-      say("ssev-simulator listens on \(server.baseURL)\n", to: 1)
+      say("ssev-simulator listens on \(server.baseURL)\n", 1)
     } catch {
-      say("error: \(error)\n", to: 2)
+      say("error: \(error)\n", 2)
       server.stop()
       return 1
     }
@@ -45,7 +45,7 @@ package enum SimulatorProgram {
     return 0
   }
 
-  private static func say(_ text: String, to descriptor: Int32) {
+  package static func print(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)
     _ = write(descriptor, bytes, bytes.count)
   }

@@ -20,7 +20,8 @@ struct Miscinfo: Sendable, Equatable {
     let pieces = header.split(separator: "|")
     guard pieces.count >= 4 else { return nil }
     let names = pieces[0].split(separator: "/")
-    guard let oidPart = names.first(where: { $0.lowercased().hasPrefix("st=oid") }), let namePart = names.first(where: { $0.hasPrefix("CN=") })
+    guard let oidPart = names.first(where: { $0.lowercased().hasPrefix("st=oid") }),
+      let namePart = names.first(where: { $0.hasPrefix("CN=") })
     else { return nil }
     oid = Self.after(":", oidPart)
     clientName = Self.after("=", namePart)
@@ -44,7 +45,8 @@ extension World {
   /// Nil is a 401. `Authorization` counts in the modes bearer and both, the header of the client in direct and both.
   func caller(of request: HTTPRequest) -> Caller? {
     if configuration.authentication != .direct, let authorization = request.header("Authorization") {
-      guard authorization.lowercased().hasPrefix("bearer "), let token = tokens[authorization.dropFirst(7).trimmed], token.expires > now else {
+      guard authorization.lowercased().hasPrefix("bearer "), let token = tokens[authorization.dropFirst(7).trimmed], token.expires > now
+      else {
         return nil
       }
       return resolve(token.miscinfo)

@@ -3,7 +3,8 @@ extension World {
   mutating func download(_ request: HTTPRequest, _ target: Target, _ faults: [Fault]) throws(Failure) -> HTTPResponse {
     guard let token = request.query("t"), !token.isEmpty else { throw .invalid("t", "The t field is required.") }
     guard token.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }) else { throw .blobUnhandled }
-    guard let link = links[token], link.expires > now, !faults.contains(where: { $0.kind == .linkExpired }), let blob = blobs[link.blobId] else {
+    guard let link = links[token], link.expires > now, !faults.contains(where: { $0.kind == .linkExpired }), let blob = blobs[link.blobId]
+    else {
       return .plain("Връзката за изтегляне на файла е невалидна или е изтекла.", status: 400, type: "text/plain;charset=UTF-8")
     }
     guard !blob.isGone, !faults.contains(where: { $0.kind == .blobGone }) else { return .empty(404) }
@@ -37,7 +38,8 @@ extension World {
   /// By extension, as the framework's table has it.
   private static func contentType(_ name: String) -> String {
     let types = [
-      "xml": "text/xml", "pdf": "application/pdf", "txt": "text/plain", "json": "application/json", "html": "text/html", "jpg": "image/jpeg",
+      "xml": "text/xml", "pdf": "application/pdf", "txt": "text/plain", "json": "application/json", "html": "text/html",
+      "jpg": "image/jpeg",
       "jpeg": "image/jpeg", "png": "image/png", "tif": "image/tiff", "tiff": "image/tiff", "gif": "image/gif", "doc": "application/msword",
       "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xls": "application/vnd.ms-excel",
       "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "rtf": "application/rtf",
@@ -50,7 +52,9 @@ extension World {
 
   /// ASCII with the rest replaced by `_`, in quotes where the syntax needs them, and the real name percent-encoded.
   private static func disposition(_ name: String) -> String {
-    let plain = name.unicodeScalars.map { $0.isASCII && $0.value >= 32 && $0.value != 127 && $0 != "\"" && $0 != "\\" ? Character($0) : "_" }
+    let plain = name.unicodeScalars.map {
+      $0.isASCII && $0.value >= 32 && $0.value != 127 && $0 != "\"" && $0 != "\\" ? Character($0) : "_"
+    }
     let isToken = plain.allSatisfy { $0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0) }
     let ascii = isToken ? String(plain) : "\"\(String(plain))\""
     return "attachment; filename=\(ascii); filename*=UTF-8''\(Percent.encode(name))"

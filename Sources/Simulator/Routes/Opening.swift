@@ -52,12 +52,14 @@ extension World {
     guard message.senderId == me.profileId else { throw .forbidden }
     let recipients = message.recipients.map { recipient in
       JSON.members([
-        "profileId": .int(recipient.profileId), "name": .text(profiles[recipient.profileId]?.name), "dateReceived": time(recipient.receivedAt),
+        "profileId": .int(recipient.profileId), "name": .text(profiles[recipient.profileId]?.name),
+        "dateReceived": time(recipient.receivedAt),
       ])
     }
     return .json(
       .members([
-        "messageId": .int(message.id), "dateSent": time(message.sentAt), "recipients": .array(recipients), "subject": .string(message.subject),
+        "messageId": .int(message.id), "dateSent": time(message.sentAt), "recipients": .array(recipients),
+        "subject": .string(message.subject),
         "rnu": .string(message.rnu), "templateId": .int(message.templateId), "fields": try fields(message, me, call),
         "forwardedMessageId": .int(message.forwardedId),
       ]))

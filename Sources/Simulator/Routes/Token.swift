@@ -15,7 +15,8 @@ extension World {
     let token = chance.token()
     tokens = tokens.filter { $0.value.expires > now }
     tokens[token] = BearerToken(
-      miscinfo: "dn:/C=BG/ST=OID:\(oid)/L=BG/CN=\(client)|representedPersonID:\(person)|correspondentOID:\(correspondent)|operatorID:\(user)",
+      miscinfo:
+        "dn:/C=BG/ST=OID:\(oid)/L=BG/CN=\(client)|representedPersonID:\(person)|correspondentOID:\(correspondent)|operatorID:\(user)",
       expires: now.advanced(bySeconds: configuration.tokenLifetime))
     record("token", ["client": .string(client)])
     var response = HTTPResponse.json(
@@ -31,6 +32,7 @@ extension World {
 
   private func rejected(_ error: String, _ status: Int) -> HTTPResponse {
     HTTPResponse(
-      status: status, headers: [("Content-Type", "application/json")], body: .bytes(Array(JSON.members(["error": .string(error)]).text.utf8)))
+      status: status, headers: [("Content-Type", "application/json")],
+      body: .bytes(Array(JSON.members(["error": .string(error)]).text.utf8)))
   }
 }

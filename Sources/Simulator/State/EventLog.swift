@@ -14,7 +14,9 @@ package struct LogEntry: Sendable {
   package subscript(name: String) -> JSON? { details[name] }
 
   var json: JSON {
-    .object([.init("seq", .int(sequence)), .init("time", .string(SofiaTime(time).text)), .init("event", .string(event))] + (details.members ?? []))
+    .object(
+      [.init("seq", .int(sequence)), .init("time", .string(SofiaTime(time).text)), .init("event", .string(event))] + (details.members ?? [])
+    )
   }
 }
 

@@ -1,7 +1,11 @@
 /// Adding messages in the format of `Samples/` (one `message.json` with its files beside it).
 extension World {
+  /// The login of whoever opens messages in the portal.
+  static let personLogin = 41
+
   private static let known: Set<String> = [
-    "mailbox", "messageId", "dateSent", "dateReceived", "sender", "subject", "rnu", "templateId", "body", "fields", "attachments", "forwarded",
+    "mailbox", "messageId", "dateSent", "dateReceived", "sender", "subject", "rnu", "templateId", "body", "fields", "attachments",
+    "forwarded",
     "open", "openedBy", "visibleAfter",
   ]
 
@@ -30,19 +34,27 @@ extension World {
     if original && opened == nil { opened = sentAt }
     let openedBy = try reader.string("openedBy") ?? (original ? recipient.loginName : "Служител")
     let rnu = try reader.string("rnu") ?? chance.uuid()
+    var delay = Double(try reader.int("visibleAfter") ?? 0)
+    if !original, let fault = takeLateRow(recipient) { delay = faults.delay(of: fault, horizon: configuration.horizon, &chance) }
     let message = Message(
       id: try reader.int("messageId") ?? takeMessageId(), sentAt: sentAt, senderId: sender.profileId,
       senderName: json["sender"]?["name"]?.string ?? sender.name, senderLoginName: json["sender"]?["loginName"]?.string ?? sender.loginName,
       subject: try reader.string("subject") ?? "", rnu: rnu, templateId: templateId,
       fields: try fields(reader, json, template: templateId, owner: sender.profileId, folder: folder),
       recipients: [
-        .init(profileId: recipient.profileId, receivedAt: opened, loginId: opened == nil ? 0 : 41, loginName: opened == nil ? "" : openedBy)
+        .init(
+          profileId: recipient.profileId, receivedAt: opened, loginId: opened == nil ? 0 : original ? recipient.loginId : World.personLogin,
+          loginName: opened == nil ? "" : openedBy)
       ],
-      forwardedId: forwardedId, visibleFrom: now.advanced(bySeconds: Double(try reader.int("visibleAfter") ?? 0)),
+      forwardedId: forwardedId, visibleFrom: now.advanced(bySeconds: delay),
       openFails: try reader.string("open") == "fails")
     try insert(message)
-    record("added", ["mailbox": .string(recipient.identifier), "messageId": .int(message.id)])
+    record("added", ["mailbox": .string(recipient.identifier), "messageId": .int(message.id), "visibleAfter": .number(String(delay))])
     return message.id
+  }
+
+  private mutating func takeLateRow(_ recipient: Profile) -> Fault? {
+    faults.take(at: now, &chance) { $0.kind == .lateRow && ($0.mailbox == nil || $0.mailbox == recipient.identifier) }.first
   }
 
   private mutating func sender(_ json: JSON?) throws(SimulatorError) -> Profile {

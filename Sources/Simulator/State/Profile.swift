@@ -63,7 +63,8 @@ package struct Profile: Sendable {
     let reader = MemberReader(
       json,
       known: [
-        "profileId", "identifier", "name", "kind", "oid", "cn", "loginId", "loginName", "email", "phone", "address", "isActivated", "isPassive",
+        "profileId", "identifier", "name", "kind", "oid", "cn", "loginId", "loginName", "email", "phone", "address", "isActivated",
+        "isPassive",
         "maySendOnBehalf", "inTwoGroups",
       ])
     try reader.checkNames()

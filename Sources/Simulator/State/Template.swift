@@ -41,7 +41,8 @@ struct Template: Sendable {
       Component(id: $0["id"]?.string ?? "", type: $0["type"]?.string ?? "", isRequired: $0["isRequired"]?.bool ?? false, json: $0)
     }
     json = .members([
-      "templateId": .int(id), "name": .string(name), "identityNumber": .string(String(id)), "read": 1, "write": 1, "content": .array(content),
+      "templateId": .int(id), "name": .string(name), "identityNumber": .string(String(id)), "read": 1, "write": 1,
+      "content": .array(content),
       "responseTemplateId": .int(response),
     ])
   }
@@ -63,7 +64,10 @@ struct Template: Sendable {
     Template(2, "Препращане", answeredBy: 1, [area("8d3747fe-dcee-4371-92f2-75549a3f804d", "Съдържание", required: true)]),
     Template(
       10001, "Електронен фиш", maySend: false,
-      [area("d7f6dcc0-7dbd-4e8f-b600-8dbfb6a05a49", "Съдържание", required: true), file("87ea1787-2fa7-49ad-b384-59e68f59a1b7", "Документ")]),
+      [
+        area("d7f6dcc0-7dbd-4e8f-b600-8dbfb6a05a49", "Съдържание", required: true),
+        file("87ea1787-2fa7-49ad-b384-59e68f59a1b7", "Документ"),
+      ]),
   ]
 
   private static func area(_ id: String, _ label: String, required: Bool) -> JSON {

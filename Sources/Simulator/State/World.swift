@@ -65,7 +65,8 @@ extension World {
     guard configuration.profiles.isEmpty else { throw SimulatorError("mailbox \"\(identifier)\" is in no profile with a credential") }
     let number = profiles.values.count { $0.oid != nil } + 1
     let profile = Profile(
-      profileId: 800_000 + number, identifier: identifier, name: "Поделение \(identifier)", kind: .institution, oid: "2.16.100.1.1.999.\(number)",
+      profileId: 800_000 + number, identifier: identifier, name: "Поделение \(identifier)", kind: .institution,
+      oid: "2.16.100.1.1.999.\(number)",
       clientName: "intake-\(identifier)")
     try add(profile)
     return profile

@@ -51,10 +51,14 @@ struct CivilTime {
     var scan = Scanner(Array(text.utf8))
     let fields: (year: Int, month: Int, day: Int)
     if text.utf8.dropFirst(2).first == UInt8(ascii: "/") {
-      guard let month = scan.digits(2), scan.take("/"), let day = scan.digits(2), scan.take("/"), let year = scan.digits(4) else { return nil }
+      guard let month = scan.digits(2), scan.take("/"), let day = scan.digits(2), scan.take("/"), let year = scan.digits(4) else {
+        return nil
+      }
       fields = (year, month, day)
     } else {
-      guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"), let day = scan.digits(2) else { return nil }
+      guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"), let day = scan.digits(2) else {
+        return nil
+      }
       fields = (year, month, day)
     }
     guard (1...12).contains(fields.month), (1...31).contains(fields.day), fields.year > 0 else { return nil }
@@ -63,7 +67,8 @@ struct CivilTime {
     guard CivilTime(wall: number * 86_400 * perSecond).day == fields.day else { return nil }
     var wall = number * 86_400 * perSecond
     if scan.atEnd { return (wall, nil) }
-    guard scan.take("T") || scan.take(" "), let hour = scan.digits(2), hour < 24, scan.take(":"), let minute = scan.digits(2), minute < 60 else {
+    guard scan.take("T") || scan.take(" "), let hour = scan.digits(2), hour < 24, scan.take(":"), let minute = scan.digits(2), minute < 60
+    else {
       return nil
     }
     wall += Int64(hour * 3600 + minute * 60) * perSecond
