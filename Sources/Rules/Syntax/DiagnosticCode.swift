@@ -24,5 +24,59 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case blockExpected = "syntax.E026"
   case blockUnexpected = "syntax.E027"
 
+  // The ruleset as a whole.
+  case rulesetMissing = "rules.E101"
+  case unknownStatement = "rules.E102"
+  case duplicateName = "rules.E103"
+  case includeFailed = "rules.E104"
+  case otherwiseMissing = "rules.E105"
+  case datesReversed = "rules.E106"
+  case tooLarge = "rules.E107"
+
+  // Tables.
+  case badTable = "rules.E120"
+  case missingColumn = "rules.E121"
+  case badCell = "rules.E122"
+  case duplicateKey = "rules.E123"
+  case unknownTable = "rules.E124"
+  case unknownColumn = "rules.E125"
+
+  // Journals.
+  case badTemplate = "rules.E130"
+  case templateLacksUnit = "rules.E131"
+  case templateLacksYear = "rules.E132"
+  case numbersCollide = "rules.E133"
+  case targetNumbers = "rules.E134"
+
+  // Conditions.
+  case unknownFact = "rules.E140"
+  case wrongTest = "rules.E141"
+  case wrongLiteral = "rules.E142"
+  case unknownWord = "rules.E143"
+  case emptyBlock = "rules.E144"
+  case conditionCycle = "rules.E145"
+  case misplacedRow = "rules.E146"
+  case wrongScope = "rules.E147"
+  case emptyLiteral = "rules.E148"
+  case malformedTest = "rules.E149"
+
+  // Rules and their outcomes.
+  case malformedRule = "rules.E160"
+  case unknownStage = "rules.E161"
+  case unknownJournal = "rules.E162"
+  case unknownType = "rules.E163"
+  case unknownUnit = "rules.E164"
+  case badOutcome = "rules.E165"
+  case unknownRule = "rules.E166"
+  case outranksCycle = "rules.E167"
+  case deadRule = "rules.E168"
+  case undeclaredOrder = "rules.E169"
+  case neverTrue = "rules.E170"
+
+  // Not wrong, but hardly meant.
+  case unused = "rules.W201"
+  case journalUnreached = "rules.W202"
+  case repeatedTest = "rules.W203"
+
   package var isWarning: Bool { rawValue.contains(".W") }
 }

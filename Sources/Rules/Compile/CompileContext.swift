@@ -1,0 +1,143 @@
+import Model
+
+/// What one compilation knows so far. Lives on one thread, inside one call of the compiler.
+final class CompileContext {
+  let diagnostics = DiagnosticCollector()
+  let load: (String) -> Result<String, LoadError>
+
+  var name = ""
+  var version = ""
+  var effective = CivilDate(daysSince1970: 0)
+  var until: CivilDate?
+  var approved: String?
+  var samples: String?
+  var stages: [String] = []
+
+  var journals: [JournalDefinition] = []
+  var journalSpans: [String: Span] = [:]
+  var types: [String: DocumentType] = [:]
+  /// In the order of the table.
+  var typeCodes: [String] = []
+  var declaresTypes = false
+  var units: [String: Unit] = [:]
+  var unitSpans: [String: Span] = [:]
+  var declaresUnits = false
+
+  var lists: [String: ListDeclaration] = [:]
+  var conditions: [String: ConditionDeclaration] = [:]
+  var tables: [RuleTable] = []
+  var tableByName: [String: Int] = [:]
+  /// Cells of the tables, for reports.
+  var tableCells: [CSVTable] = []
+  /// For each row of `tables[i]`, its row in `tableCells[i]`.
+  var tableRows: [[Int]] = []
+  var checkedColumns: Set<CheckedColumn> = []
+
+  var literals: [Literal] = []
+  private var literalIds: [Literal.Key: Int] = [:]
+  var atoms: [Atom] = []
+  private var atomIds: [Atom: Int] = [:]
+  var nodes: [Node] = []
+  private var nodeIds: [Node: Int] = [:]
+
+  var usedNames: Set<String> = []
+
+  init(load: @escaping (String) -> Result<String, LoadError>) { self.load = load }
+
+  struct ListDeclaration {
+    let values: [Located<String>]
+    let span: Span
+  }
+
+  struct ConditionDeclaration {
+    let statement: Statement
+    /// What stands behind the name.
+    let tokens: ArraySlice<Token>
+    let span: Span
+    var isBeingCompiled = false
+    /// Its node in the scope of the message and in that of one document; an inner `nil` when it is wrong, which has been reported.
+    var inMessage: Int??
+    var inDocument: Int??
+  }
+
+  struct CheckedColumn: Hashable {
+    let table: Int
+    let column: Int
+    let use: String
+  }
+
+  // MARK: Equal things once
+
+  func literal(_ text: String, _ mode: Literal.Mode) -> Int {
+    let key = Literal.Key(text: text, mode: mode)
+    if let known = literalIds[key] { return known }
+    literals.append(Literal(text, mode: mode))
+    literalIds[key] = literals.count - 1
+    return literals.count - 1
+  }
+
+  func node(_ node: Node) -> Int {
+    if let known = nodeIds[node] { return known }
+    nodes.append(node)
+    nodeIds[node] = nodes.count - 1
+    return nodes.count - 1
+  }
+
+  func node(_ atom: Atom) -> Int {
+    if let known = atomIds[atom] { return node(.atom(known)) }
+    atoms.append(atom)
+    atomIds[atom] = atoms.count - 1
+    return node(.atom(atoms.count - 1))
+  }
+
+  // MARK: Reports
+
+  func report(_ code: DiagnosticCode, at span: Span, _ message: String, help: String? = nil) {
+    diagnostics.report(code, at: span, message, help: help)
+  }
+
+  func reportDuplicate(_ what: String, _ name: String, at span: Span, first: Span?) {
+    let place = first.map { " in \($0.file.path):\($0.line)" } ?? ""
+    report(.duplicateName, at: span, "\(what) \"\(name)\" is already declared\(place)", help: "give one of the two another name, or remove it")
+  }
+}
+
+extension Literal {
+  struct Key: Hashable {
+    let text: String
+    let mode: Mode
+  }
+}
+
+/// Reads the tokens of one statement from left to right.
+struct TokenCursor {
+  private(set) var rest: ArraySlice<Token>
+  /// Where a report about something missing at the end stands.
+  private(set) var last: Span
+
+  init(_ tokens: ArraySlice<Token>, after span: Span) {
+    rest = tokens
+    last = span
+  }
+
+  var peek: Token? { rest.first }
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func next() -> Token? {
+    guard let token = rest.popFirst() else { return nil }
+    last = token.span
+    return token
+  }
+
+  mutating func accept(_ word: String) -> Bool {
+    guard peek?.isWord(word) == true else { return false }
+    _ = next()
+    return true
+  }
+
+  mutating func acceptSymbol(_ symbol: String) -> Bool {
+    guard peek?.isSymbol(symbol) == true else { return false }
+    _ = next()
+    return true
+  }
+}

@@ -1,0 +1,221 @@
+import Model
+
+/// One submission under one ruleset: truth of nodes, computed when asked for and only once. Lives inside one decision.
+final class Evaluation {
+  let program: Program
+  let submission: Submission
+  private(set) var stepsLeft: Int
+  /// The budget has run out: nothing computed since means anything.
+  var isExhausted: Bool { stepsLeft < 0 }
+
+  private let facts: FactReader
+  private let mainDocument: SubmissionDocument?
+  private let message: Scope
+  private var documents: [Scope?]
+
+  /// The message with its main document, or one document.
+  final class Scope {
+    let document: SubmissionDocument?
+    var memo: [UInt8]
+    var states: [Int: FactState] = [:]
+    var texts: [Int: [ScannedText]] = [:]
+
+    init(_ document: SubmissionDocument?, nodes: Int) {
+      self.document = document
+      memo = [UInt8](repeating: 0, count: nodes)
+    }
+  }
+
+  init(_ program: Program, _ submission: Submission, budget: Int) {
+    self.program = program
+    self.submission = submission
+    stepsLeft = budget
+    facts = FactReader(submission)
+    mainDocument = submission.mainDocument
+    message = Scope(mainDocument, nodes: program.nodes.count)
+    documents = Array(repeating: nil, count: submission.documents.count)
+  }
+
+  func truth(ofRule index: Int) -> Truth { truth(program.rules[index].condition, message) }
+
+  func truth(_ node: Int) -> Truth { truth(node, message) }
+
+  private func scope(ofDocument index: Int) -> Scope {
+    if let known = documents[index] { return known }
+    let scope = Scope(submission.documents[index], nodes: program.nodes.count)
+    documents[index] = scope
+    return scope
+  }
+
+  private func truth(_ node: Int, _ scope: Scope) -> Truth {
+    if let known = Truth(rawValue: scope.memo[node]), known != .unset { return known }
+    stepsLeft -= 1
+    guard stepsLeft >= 0 else { return .unknown }
+    let value: Truth
+    switch program.nodes[node] {
+    case .atom(let atom): value = truth(ofAtom: program.atoms[atom], scope)
+    case .not(let inner): value = truth(inner, scope).negated
+    case .all(let children):
+      var result = Truth.yes
+      for child in children {
+        result = Truth.all(result, truth(child, scope))
+        if result == .no { break }
+      }
+      value = result
+    case .any(let children):
+      var result = Truth.no
+      for child in children {
+        result = Truth.any(result, truth(child, scope))
+        if result == .yes { break }
+      }
+      value = result
+    case .anyDocument(let inner):
+      var result = Truth.no
+      for index in submission.documents.indices {
+        result = Truth.any(result, truth(inner, self.scope(ofDocument: index)))
+        if result == .yes { break }
+      }
+      value = result
+    }
+    scope.memo[node] = value.rawValue
+    return value
+  }
+
+  // MARK: Tests
+
+  private func state(_ fact: Int, _ scope: Scope) -> FactState {
+    if let known = scope.states[fact] { return known }
+    let state = facts.state(of: fact, document: scope.document)
+    scope.states[fact] = state
+    return state
+  }
+
+  private func texts(_ fact: Int, _ scope: Scope) -> [ScannedText] {
+    if let known = scope.texts[fact] { return known }
+    var result: [ScannedText] = []
+    for value in state(fact, scope).values {
+      guard stepsLeft >= 0 else { break }
+      let text = ScannedText(value.value.display, document: value.document, program, budget: stepsLeft)
+      stepsLeft -= text.steps
+      result.append(text)
+    }
+    scope.texts[fact] = result
+    return result
+  }
+
+  private func truth(ofAtom atom: Atom, _ scope: Scope) -> Truth {
+    guard case .fact(let fact) = atom.subject else { return truth(ofColumn: atom) }
+    let state = state(fact, scope)
+    if state.certainty == .disputed { return .disputed }
+    var certainty = state.certainty
+    let passed: [Bool]
+    switch atom.test {
+    case .text(let test):
+      let texts = texts(fact, scope)
+      if isExhausted { return .unknown }
+      passed = texts.map { $0.match(test, program.literals) != nil }
+      // What stands before the cut is known.
+      if let window = test.window, test.kind == .contains, state.values.count == 1, texts.first.map({ $0.text.units.count >= window }) == true,
+        scope.document?.reading.textQuality == .good
+      {
+        certainty = .known
+      }
+    default: passed = state.values.map { holds(atom.test, $0.value) }
+    }
+    let isTrue = atom.every ? !passed.isEmpty && passed.allSatisfy(\.self) : passed.contains(true)
+    if isTrue, !atom.every || certainty == .known { return .yes }
+    return certainty == .known ? .no : .unknown
+  }
+
+  private func holds(_ test: Atom.Test, _ value: FactValue) -> Bool {
+    switch (test, value) {
+    case (.exists, .text(let text)): return !text.allSatisfy(\.isWhitespace)
+    case (.exists, _): return true
+    case (.flag, .flag(let flag)): return flag
+    case (.words(let words), .text(let text)): return words.contains(text)
+    case (.number(let comparison, let wanted), .number(let number)): return comparison.holds(number, wanted)
+    case (.date(let comparison, let wanted), .date(let date)): return comparison.holds(date, wanted)
+    case (.inTable(let table), _): return program.tables[table].rowByKey[TextNormalisation.normalise(value.display).string] != nil
+    default: return false
+    }
+  }
+
+  /// The cell of the row that a binding means here; `nil` when there is no such row.
+  func cell(_ binding: RowBinding, _ column: Int) -> String? {
+    guard let value = state(binding.fact, message).values.first else { return nil }
+    let table = program.tables[binding.table]
+    return table.rowByKey[TextNormalisation.normalise(value.value.display).string].map { table.rows[$0][column] }
+  }
+
+  /// The first value of a fact of the message as text.
+  func text(ofFact fact: Int) -> String? { state(fact, message).values.first?.value.display }
+
+  private func truth(ofColumn atom: Atom) -> Truth {
+    guard case .column(let binding, let column) = atom.subject else { return .no }
+    let state = state(binding.fact, message)
+    if state.certainty == .disputed { return .disputed }
+    guard let cell = cell(binding, column) else { return state.certainty == .known || !state.values.isEmpty ? .no : .unknown }
+    switch atom.test {
+    case .exists: return cell.isEmpty ? .no : .yes
+    case .text(let test):
+      let units = TextNormalisation.normalise(cell).units
+      return test.literals.contains { program.literals[$0].variants.contains(units) } ? .yes : .no
+    default: return .no
+    }
+  }
+
+  // MARK: Evidence
+
+  /// Whether at least one test under a node is true.
+  func touches(_ node: Int) -> Bool { touches(node, message) }
+
+  private func touches(_ node: Int, _ scope: Scope) -> Bool {
+    switch program.nodes[node] {
+    case .atom: return truth(node, scope) == .yes
+    case .not(let inner): return touches(inner, scope)
+    case .all(let children), .any(let children): return children.contains { touches($0, scope) }
+    case .anyDocument(let inner): return submission.documents.indices.contains { touches(inner, self.scope(ofDocument: $0)) }
+    }
+  }
+
+  /// The true tests that make a node true, with the original words.
+  func evidence(_ node: Int) -> [Evidence] {
+    var result: [Evidence] = []
+    collect(node, message, &result)
+    return result
+  }
+
+  private static let evidenceLimit = 12
+
+  private func collect(_ node: Int, _ scope: Scope, _ result: inout [Evidence]) {
+    guard result.count < Evaluation.evidenceLimit, truth(node, scope) == .yes else { return }
+    switch program.nodes[node] {
+    case .atom(let atom): if let evidence = evidence(program.atoms[atom], scope), !result.contains(evidence) { result.append(evidence) }
+    case .not: return
+    case .all(let children), .any(let children): for child in children { collect(child, scope, &result) }
+    case .anyDocument(let inner):
+      let index = submission.documents.indices.first { truth(inner, self.scope(ofDocument: $0)) == .yes }
+      if let index { collect(inner, self.scope(ofDocument: index), &result) }
+    }
+  }
+
+  private func evidence(_ atom: Atom, _ scope: Scope) -> Evidence? {
+    switch atom.subject {
+    case .column(let binding, let column):
+      let table = program.tables[binding.table]
+      return Evidence(fact: "\(table.name).\(table.columns[column])", document: "ruleset", quote: cell(binding, column) ?? "")
+    case .fact(let fact):
+      let name = FactCatalogue.all[fact].name
+      if case .text(let test) = atom.test {
+        for text in texts(fact, scope) {
+          guard let range = text.match(test, program.literals) else { continue }
+          return Evidence(fact: name, document: text.document, quote: text.quote(range))
+        }
+        return nil
+      }
+      return state(fact, scope).values.first { holds(atom.test, $0.value) }.map {
+        Evidence(fact: name, document: $0.document, quote: $0.value.display)
+      }
+    }
+  }
+}

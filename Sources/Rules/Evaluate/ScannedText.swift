@@ -1,0 +1,133 @@
+import Model
+
+/// One value of a text fact, normalised, with where the ruleset's literals stand in it.
+struct ScannedText {
+  let original: String
+  let document: String
+  let text: NormalisedText
+  /// The first occurrence of each literal that has one.
+  private(set) var first: [Int32: Range<Int>] = [:]
+  /// All occurrences of the literals that `near` needs, in the order of their ends.
+  private(set) var all: [(literal: Int32, range: Range<Int>)] = []
+  /// What it cost: bytes read and occurrences met.
+  private(set) var steps: Int
+
+  init(_ original: String, document: String, _ program: Program, budget: Int) {
+    self.original = original
+    self.document = document
+    steps = original.utf8.count
+    guard steps <= budget else {
+      text = NormalisedText(units: [], starts: [])
+      return
+    }
+    let text = TextNormalisation.normalise(original)
+    self.text = text
+    var first: [Int32: Range<Int>] = [:]
+    var all: [(literal: Int32, range: Range<Int>)] = []
+    var occurrences = 0
+    let table = LetterTable.shared
+    program.automaton.scan(text.units) { hit in
+      occurrences += 1
+      let isNear = program.nearLiterals.contains(hit.literal)
+      if first[hit.literal] != nil, !isNear { return }
+      let mode = program.literals[Int(hit.literal)].mode
+      guard let end = ScannedText.end(of: hit, mode, in: text.units, table) else { return }
+      let range = Int(hit.start)..<end
+      if first[hit.literal] == nil { first[hit.literal] = range }
+      if isNear { all.append((hit.literal, range)) }
+    }
+    self.first = first
+    self.all = all
+    steps += occurrences
+  }
+
+  /// Where the match ends, with the ending behind a stem; `nil` when it is not bounded as its mode wants.
+  private static func end(of hit: LiteralAutomaton.Hit, _ mode: Literal.Mode, in units: [UInt16], _ table: LetterTable) -> Int? {
+    let start = Int(hit.start)
+    var end = Int(hit.end)
+    if mode == .part { return end }
+    if start > 0, table.isWord(units[start]), table.isWord(units[start - 1]) { return nil }
+    if mode == .words { return end < units.count && table.isWord(units[end - 1]) && table.isWord(units[end]) ? nil : end }
+    let limit = min(units.count, end + Literal.stemEnding + 1)
+    while end < limit, table.isWord(units[end]) { end += 1 }
+    return end - Int(hit.end) <= Literal.stemEnding ? end : nil
+  }
+
+  /// The first place where a test holds.
+  func match(_ test: TextTest, _ literals: [Literal]) -> Range<Int>? {
+    switch test.kind {
+    case .contains: return contains(test)
+    case .equals: return test.literals.contains { literals[$0].variants.contains(text.units) } ? 0..<text.units.count : nil
+    case .startsWith: return edge(test, literals) { text.units.starts(with: $0) ? 0..<$0.count : nil }
+    case .endsWith:
+      let count = text.units.count
+      return edge(test, literals) { $0.count <= count && text.units[(count - $0.count)...].elementsEqual($0) ? (count - $0.count)..<count : nil }
+    }
+  }
+
+  private func edge(_ test: TextTest, _ literals: [Literal], _ find: ([UInt16]) -> Range<Int>?) -> Range<Int>? {
+    for literal in test.literals {
+      for variant in literals[literal].variants { if let range = find(variant) { return range } }
+    }
+    return nil
+  }
+
+  private func contains(_ test: TextTest) -> Range<Int>? {
+    let window = test.window ?? .max
+    guard let near = test.near else {
+      let found = test.literals.lazy.compactMap { first[Int32($0)] }.filter { $0.upperBound <= window }
+      return found.min { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    }
+    let left = all.filter { test.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }
+    let right = all.filter { near.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }
+    guard !left.isEmpty, !right.isEmpty else { return nil }
+    let words = wordNumbers()
+    // Both lists run in order of their ends, so the nearest partner of each is the one before or the one behind.
+    var index = 0
+    for one in left {
+      while index < right.count, right[index].range.lowerBound < one.range.upperBound { index += 1 }
+      for candidate in [index - 1, index] where right.indices.contains(candidate) {
+        let other = right[candidate].range
+        let (a, b) = other.lowerBound >= one.range.upperBound ? (one.range, other) : (other, one.range)
+        guard b.lowerBound >= a.upperBound else { continue }
+        if words[b.lowerBound] - words[a.upperBound - 1] - 1 <= near.words { return a.lowerBound..<b.upperBound }
+      }
+    }
+    return nil
+  }
+
+  /// For each unit, how many words have begun up to it.
+  private func wordNumbers() -> [Int] {
+    let table = LetterTable.shared
+    var numbers: [Int] = []
+    numbers.reserveCapacity(text.units.count)
+    var count = 0
+    var wasWord = false
+    for unit in text.units {
+      let isWord = table.isWord(unit)
+      if isWord, !wasWord { count += 1 }
+      wasWord = isWord
+      numbers.append(count)
+    }
+    return numbers
+  }
+
+  // MARK: Quoting
+
+  /// Characters shown on either side of a match.
+  private static let context = 40
+
+  /// The original words with a little of what stands around them, on one line.
+  func quote(_ range: Range<Int>) -> String {
+    guard !text.units.isEmpty, !range.isEmpty else { return "" }
+    var low = max(0, range.lowerBound - ScannedText.context)
+    var high = min(text.units.count, range.upperBound + ScannedText.context)
+    let table = LetterTable.shared
+    if low > 0 { while low < range.lowerBound, table.isWord(text.units[low - 1]) { low += 1 } }
+    if high < text.units.count { while high > range.upperBound, table.isWord(text.units[high]) { high -= 1 } }
+    let bytes = Array(original.utf8)
+    let slice = text.originalRange(low..<high, in: bytes)
+    let words = String(decoding: bytes[slice], as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return (low > 0 ? "… " : "") + words + (high < text.units.count ? " …" : "")
+  }
+}

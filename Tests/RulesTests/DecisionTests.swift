@@ -1,0 +1,119 @@
+import Model
+import Testing
+
+@testable import Rules
+
+@Suite struct DecisionTests {
+  private static let rules = """
+    table services "services.csv" key register_no, skip empty key
+    list complaint-words "жалба", "обжалвам"
+    condition complaint any {
+      title contains complaint-words
+      text contains complaint-words within first 1500
+    }
+    rule "дете в риск" in "спешно" {
+      when any { text contains "дете в риск"; any document { text contains stem "насили" } }
+      then { journal "Входящ"; type "zzd-7" }
+    }
+    rule "жалба" in "жалби" {
+      when all { complaint; not form is eform }
+      then { journal "Входящ"; type "zhalba"; term 14 days }
+      matches "letters/zhalba"
+    }
+    rule "услуга по номер" in "услуги" {
+      when service.number in services as s
+      then { journal s.journal; type s.type; term s.term }
+    }
+    rule "автоматичен отговор" in "писма" {
+      when subject starts with "Автоматичен отговор"
+      then { not registered "автоматичен отговор" }
+    }
+    mark "от институция" {
+      when sender.kind is institution
+      then { tag "институция" }
+    }
+    """
+
+  private func decide(_ submission: Submission) throws -> Decision { try Make.ruleset(Self.rules).decide(submission) }
+
+  @Test func `a service number decides by the table`() throws {
+    let decision = try decide(Make.submission(documents: [Make.reading("нещо", form: .eform)], facts: [("service.number", .text("2753"))]))
+    #expect(decision.short == "ЗСПД/zspd-6b")
+    #expect(decision.registration?.term == .days(14))
+    #expect(decision.registration?.system == "ИИС")
+    #expect(decision.registration?.unit.index == "Д-ТХ-БЛ")
+    #expect(decision.registration?.reply == .confirmation)
+    #expect(decision.explanation.decided.map(\.rule) == ["услуга по номер"])
+  }
+
+  @Test func `a complaint outranks the service it quotes, by stage`() throws {
+    let decision = try decide(Make.letter("Обжалвам отказа по услуга 2753 на директора", facts: [("service.number", .text("2753"))]))
+    #expect(decision.short == "Входящ/zhalba")
+    #expect(decision.explanation.beaten.map(\.rule) == ["услуга по номер"])
+    #expect(decision.explanation.decided[0].evidence == [Evidence(fact: "text", document: "body", quote: "Обжалвам отказа по услуга 2753 на директора")])
+  }
+
+  @Test func `urgency comes from the type, tags from marks`() throws {
+    let decision = try decide(Make.letter("Това е Д Е Т Е  В  Р И С К или НAСИЛИЕ над дете.", facts: [("sender.kind", .text("institution"))]))
+    #expect(decision.short == "Входящ/zzd-7")
+    #expect(decision.registration?.urgent == true)
+    #expect(decision.registration?.tags == ["институция"])
+  }
+
+  @Test func `what no rule knows goes to otherwise`() throws {
+    let decision = try decide(Make.letter("Здравейте, моля за съвет."))
+    #expect(decision.short == "Входящ/unknown review(otherwise)")
+    #expect(decision.registration?.typeTitle == "Неопределен документ")
+  }
+
+  @Test func `not registered`() throws {
+    #expect(try decide(Make.letter("Няма ме", subject: "автоматичен отговор: Re")).short == "not registered: автоматичен отговор")
+  }
+
+  @Test func `a negated test on an unread document is unknown, and no rule fires`() throws {
+    let unread = Make.reading(nil, kind: .pdf, status: .unread, reason: "password-protected", form: .none, quality: .none)
+    let rules = try Make.ruleset(
+      """
+      rule "не е жалба" in "писма" { when not text contains "жалба"; then { journal "ЗСПД"; type "zspd-6b" } }
+      """)
+    #expect(rules.decide(try Make.submission(documents: [unread])).short == "Входящ/unknown review(otherwise)")
+    #expect(rules.decide(try Make.letter("нищо")).short == "ЗСПД/zspd-6b")
+  }
+
+  @Test func `evidence that disagrees leads to review`() throws {
+    let submission = try Make.submission(
+      body: Make.reading("писмо"), facts: [("service.number", .text("2753"))], disagreements: ["service.number"])
+    #expect(try decide(submission).short == "Входящ/unknown review(unknown)")
+  }
+
+  @Test func `different outcomes are a conflict, equal ones are not`() throws {
+    let rules = try Make.ruleset(
+      """
+      rule "а" in "писма" { when text contains "едно"; then { journal "ЗСПД"; type "zspd-6b" } }
+      rule "б" in "писма" { when text contains "две"; then { journal "ЗСПД"; type "zspd-6b"; tag "т" } }
+      rule "в" in "писма" { when text contains "три"; then { journal "Входящ"; type "zhalba" } }
+      rule "г" in "писма" { when text contains "четири"; then { journal "Входящ"; type "sad" }; outranks "а", "в" }
+      """)
+    #expect(rules.decide(try Make.letter("едно две")).short == "ЗСПД/zspd-6b")
+    let conflict = rules.decide(try Make.letter("едно три"))
+    #expect(conflict.short == "Входящ/unknown review(conflict)")
+    #expect(conflict.explanation.decided.map(\.rule) == ["а", "в"])
+    #expect(rules.decide(try Make.letter("едно три четири")).short == "Входящ/sad")
+    #expect(rules.decide(try Make.letter("четири")).registration?.reply == nil)
+  }
+
+  @Test func `the budget's end is a review of its own`() throws {
+    let decision = try Make.ruleset(Self.rules).decide(Make.letter(String(repeating: "жалба ", count: 200)), budget: 500)
+    #expect(decision.short == "Входящ/unknown review(budget)")
+  }
+
+  @Test func `near`() throws {
+    let rules = try Make.ruleset(
+      """
+      rule "а" in "писма" { when text contains "обжалвам" near "заповед" within 3 words; then { journal "ЗСПД"; type "zspd-6b" } }
+      """)
+    #expect(rules.decide(try Make.letter("Обжалвам в срок цитираната заповед")).short == "ЗСПД/zspd-6b")
+    #expect(rules.decide(try Make.letter("Срещу тази заповед: обжалвам!")).short == "ЗСПД/zspd-6b")
+    #expect(rules.decide(try Make.letter("Обжалвам в срок тази незаконна според мен заповед")).short != "ЗСПД/zspd-6b")
+  }
+}
