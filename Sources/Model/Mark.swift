@@ -35,12 +35,14 @@ package struct Mark: Hashable, Sendable, CustomStringConvertible {
   private static let maximumLength = 96
 
   private static func parse(_ inner: String) -> Mark? {
-    let parts = inner.lowercased().split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    let inner = inner.lowercased()
+    let parts = inner.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 6, parts[0] == "ir1", let environment = EnvironmentName(parts[1]), let epoch = Epoch(parts[2]),
       let messageId = Int64(parts[3]), messageId >= 0, let reply = ReplyKind(rawValue: parts[4])
     else { return nil }
     let mark = Mark(environment: environment, epoch: epoch, messageId: messageId, reply: reply)
-    return check(mark.content) == parts[5] ? mark : nil
+    // Written anew it must be the same text: the check characters, and no second spelling such as leading zeros.
+    return mark.description == "[\(inner)]" ? mark : nil
   }
 
   /// Two characters from FNV-1a (32 bit) over the content.
