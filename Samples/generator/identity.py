@@ -12,6 +12,15 @@ def egn(year, month, day, serial):
     return digits + str(sum(int(d) * w for d, w in zip(digits, weights)) % 11 % 10)
 
 
+def eik(name):
+    """A valid ЕИК for an invented company or administration, from a range no register gives."""
+    eight = f"9999{int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 10000:04d}"
+    check = sum(int(d) * (i + 1) for i, d in enumerate(eight)) % 11
+    if check == 10:
+        check = sum(int(d) * (i + 3) for i, d in enumerate(eight)) % 11 % 10
+    return eight + str(check)
+
+
 def uuid_of(name):
     """A lower-case UUID of the form 8-4-4-4-12 that depends on the name only."""
     h = hashlib.sha256(name.encode()).hexdigest()
@@ -52,16 +61,16 @@ def person(name, identifier=None):
     return Sender(_profile(name, 55000), name, identifier, "person")
 
 
-def company(name, identifier):
-    return Sender(_profile(name, 71000), name, identifier, "company")
+def company(name, identifier=None):
+    return Sender(_profile(name, 71000), name, identifier or eik(name), "company")
 
 
-def institution(name, identifier):
-    return Sender(_profile(name, 82000), name, identifier, "institution")
+def institution(name, identifier=None):
+    return Sender(_profile(name, 82000), name, identifier or eik(name), "institution")
 
 
-def social(name, identifier):
-    return Sender(_profile(name, 93000), name, identifier, "social")
+def social(name, identifier=None):
+    return Sender(_profile(name, 93000), name, identifier or eik(name), "social")
 
 
 class Unit:

@@ -49,9 +49,9 @@ def forwarded():
     request = Request(uuid_of("service forwarded"), "778", FIRST_GRADE, VIDIN, mother, time="2026-09-10T10:00:00.000Z")
     inner_form = Message("delivery/prepratena-eform", VIDIN, "2026-09-10T13:04:00.000", mother, f"{request.rnu}-778-{FIRST_GRADE}", "", files(request))
     return [
-        Message("delivery/prepratena-zhalba", BURGAS, "2026-07-09T09:00:00.000", institution("Дирекция „Социално подпомагане“ – Образец", "999990003"), "FW: Жалба",
+        Message("delivery/prepratena-zhalba", BURGAS, "2026-07-09T09:00:00.000", institution("Дирекция „Социално подпомагане“ – Образец"), "FW: Жалба",
                 "Препращаме Ви по компетентност получената в дирекцията ни жалба.", [], registered("Жалби", "zhalba"), template=2, forwarded=inner),
-        Message("delivery/prepratena-eform", VIDIN, "2026-09-11T08:15:00.000", institution("Дирекция „Социално подпомагане“ – Мостра", "987650154"), "Препратено по компетентност", "",
+        Message("delivery/prepratena-eform", VIDIN, "2026-09-11T08:15:00.000", institution("Дирекция „Социално подпомагане“ – Мостра"), "Препратено по компетентност", "",
                 [], registered("ЗСПД", "zspd-10a"), template=2, forwarded=inner_form),
     ]
 
