@@ -26,6 +26,9 @@ package struct Configuration: Sendable {
 
   /// Port on 127.0.0.1; 0 lets the system choose.
   package var port: UInt16 = 0
+  /// Port of a second listener for the blob application: uploads and downloads then exist only there, all else only on `port`, as in the
+  /// real installation (contract 1). Nil serves everything on one port.
+  package var blobPort: UInt16?
   /// Folders in the format of `Samples/`, read when the server is made.
   package var messageFolders: [String] = []
   /// The mailboxes and other profiles. Empty: one mailbox per `mailbox` value met in the messages.

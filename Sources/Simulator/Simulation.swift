@@ -19,11 +19,12 @@ final class Simulation: Sendable {
   func with<Result>(_ body: (inout World) -> sending Result) -> sending Result { world.withLock { body(&$0) } }
 
   /// Answers one request. `wait` passes real milliseconds (nil: for ever) and returns false when the peer or the server is gone.
-  func handle(_ request: HTTPRequest, wait: (Double?) -> Bool) -> Outcome {
+  func handle(_ request: HTTPRequest, on application: Application = .both, wait: (Double?) -> Bool) -> Outcome {
     if request.pathParts.first == "_simulator" { return .answer(Delivery(control(request))) }
-    let found: Result<Target, Target.Failure>
+    var found: Result<Target, Target.Failure>
     do { found = .success(try Target.find(request)) } catch { found = .failure(error) }
-    let route = (try? found.get())?.route ?? .other
+    var route = (try? found.get())?.route ?? .other
+    if !application.serves(route) { (found, route) = (.failure(.notFound), .other) }
 
     let faults = with { $0.strike(request, route) }
     if let fault = faults.first(where: { $0.kind == .resetBefore || $0.kind == .closeBefore }) {
@@ -33,7 +34,7 @@ final class Simulation: Sendable {
       guard wait(fault.number("ms")) else { return .drop(reset: false) }
     }
     var response: HTTPResponse
-    if let early = Self.early(faults) {
+    if let early = early(faults) {
       response = early
     } else {
       response = process(request, found, faults, wait: wait)
@@ -112,17 +113,18 @@ final class Simulation: Sendable {
   }
 
   /// An answer given in the place of any work.
-  private static func early(_ faults: [Fault]) -> HTTPResponse? {
+  private func early(_ faults: [Fault]) -> HTTPResponse? {
     for fault in faults {
       if fault.kind == .redirect { return .empty(307, [("Location", fault.values["to"] ?? "https://example.invalid/elsewhere")]) }
-      if fault.kind == .status, fault.values["when"] != "after" { return status(fault) }
+      if fault.kind == .status, fault.values["when"] != "after" { return Self.status(fault, at: with { $0.now }) }
     }
     return nil
   }
 
-  static func status(_ fault: Fault) -> HTTPResponse {
+  static func status(_ fault: Fault, at now: Instant) -> HTTPResponse {
     let code = fault.values["code"].flatMap { Int($0) } ?? 500
-    let headers = fault.values["retry-after"].map { [(name: "Retry-After", value: $0)] } ?? []
+    var headers = fault.values["retry-after"].map { [(name: "Retry-After", value: $0)] } ?? []
+    if let seconds = fault.number("retry-date") { headers.append(("Retry-After", now.advanced(bySeconds: seconds).httpDate)) }
     switch fault.values["body"] ?? ((401...405).contains(code) ? "none" : "html") {
     case "none": return .empty(code, headers + (code == 405 ? [("Allow", "GET")] : []))
     case "json":
@@ -157,7 +159,7 @@ extension World {
 
   /// A status said after the work is done: the client must not take it for a refusal.
   func lateResponse(_ faults: [Fault], _ method: String) -> HTTPResponse? {
-    faults.first { $0.kind == .status && $0.values["when"] == "after" }.map { Simulation.status($0) }
+    faults.first { $0.kind == .status && $0.values["when"] == "after" }.map { Simulation.status($0, at: now) }
   }
 
   mutating func respond(_ request: HTTPRequest, _ target: Target, _ faults: [Fault]) -> HTTPResponse {

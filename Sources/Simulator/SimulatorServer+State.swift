@@ -91,9 +91,9 @@ extension World {
     }
   }
 
-  /// Whether a connection that comes in now is refused (fault `down`).
-  mutating func refusesConnection() -> Bool {
-    !faults.take(at: now, &chance) { $0.kind == .down }.isEmpty
+  /// The fault `down`, when it strikes the connection that comes in now.
+  mutating func refusal() -> Fault? {
+    faults.take(at: now, &chance) { $0.kind == .down }.first
   }
 
   func dump() -> JSON {

@@ -10,8 +10,8 @@ import Synchronization
 ///     simulator.stop()
 package final class SimulatorServer: Sendable {
   private struct State {
-    var listener: Int32?
     var port: UInt16
+    var blobPort: UInt16?
     var threads: [Thread] = []
     var connections: [ObjectIdentifier: any Transport] = [:]
   }
@@ -26,57 +26,72 @@ package final class SimulatorServer: Sendable {
     simulation = try Simulation(configuration)
     stopSignal = try StopSignal()
     tls = if let files = configuration.tls { try TLSContext(files) } else { nil }
-    state = Mutex(State(port: configuration.port))
+    state = Mutex(State(port: configuration.port, blobPort: configuration.blobPort))
     for folder in configuration.messageFolders { try loadMessages(folder: folder) }
   }
 
   deinit { stop() }
 
-  /// Starts listening on 127.0.0.1 and returns the port.
+  /// Starts listening on 127.0.0.1 and returns the port of the API.
   @discardableResult
   package func start() throws(SimulatorError) -> UInt16 {
-    let socket = try Socket.listen(port: state.withLock { $0.port })
-    state.withLock {
-      $0.listener = socket.descriptor
-      $0.port = socket.port
-    }
     let scheme = tls == nil ? "http" : "https"
-    simulation.with { $0.ownHost = "\(scheme)://127.0.0.1:\(socket.port)" }
-    let acceptor = Thread { [simulation, stopSignal, tls, weak self] in
-      while stopSignal.waitForConnection(on: socket.descriptor) {
-        let descriptor = accept(socket.descriptor, nil, nil)
+    let blobPort = state.withLock { $0.blobPort }
+    let port = try listen(on: state.withLock { $0.port }, as: blobPort == nil ? .both : .api)
+    let host = "\(scheme)://127.0.0.1:\(port)"
+    simulation.with { ($0.apiHost, $0.blobHost) = (host, host) }
+    state.withLock { $0.port = port }
+    if let blobPort {
+      let port = try listen(on: blobPort, as: .blobs)
+      state.withLock { $0.blobPort = port }
+      simulation.with { $0.blobHost = "\(scheme)://127.0.0.1:\(port)" }
+    }
+    return port
+  }
+
+  private func listen(on wanted: UInt16, as application: Application) throws(SimulatorError) -> UInt16 {
+    let (first, port) = try Socket.listen(port: wanted)
+    let acceptor = Thread { [simulation, stopSignal, weak self] in
+      var listener = first
+      while stopSignal.waitForConnection(on: listener) {
+        let descriptor = accept(listener, nil, nil)
         guard descriptor >= 0 else { continue }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         Socket.disableDelay(descriptor)
-        guard let self else {
-          close(descriptor)
-          break
-        }
-        if simulation.with({ $0.refusesConnection() }) {
+        if let fault = simulation.with({ $0.refusal() }) {
+          let seconds = fault.number("seconds")
+          // Before the peer hears of it: then nobody listens, and the system refuses every further connection.
+          if seconds != nil { close(listener) }
           Socket.reset(descriptor)
           close(descriptor)
+          guard let seconds else { continue }
+          guard stopSignal.sleep(seconds: seconds), let again = try? Socket.listen(port: port) else { return }
+          listener = again.descriptor
+        } else if let self {
+          serve(descriptor, application)
         } else {
-          serve(descriptor, tls)
+          close(descriptor)
         }
       }
-      close(socket.descriptor)
+      close(listener)
     }
     state.withLock { $0.threads.append(acceptor) }
-    return socket.port
+    return port
   }
 
-  private func serve(_ descriptor: Int32, _ tls: TLSContext?) {
+  private func serve(_ descriptor: Int32, _ application: Application) {
     let plain = PlainTransport(descriptor: descriptor)
-    let thread = Thread { [simulation, stopSignal, weak self] in
+    let thread = Thread { [simulation, stopSignal, tls, weak self] in
       var transport: any Transport = plain
       if let tls {
         guard let secure = TLSTransport(plain, tls) else { return }
         transport = secure
       }
-      Connection(transport: transport, simulation: simulation, stop: stopSignal).serve()
+      Connection(transport: transport, simulation: simulation, application: application, stop: stopSignal).serve()
       self?.forget(plain)
     }
     state.withLock {
+      // The plain transport also for TLS: only its socket may be touched from another thread.
       $0.connections[ObjectIdentifier(plain)] = plain
       $0.threads.removeAll { $0.isFinished }
       $0.threads.append(thread)
@@ -93,56 +108,18 @@ package final class SimulatorServer: Sendable {
     let threads = state.withLock { state in
       for connection in state.connections.values { connection.finish() }
       state.connections = [:]
-      state.listener = nil
       defer { state.threads = [] }
       return state.threads
     }
     for thread in threads { thread.join() }
   }
 
-  /// `http://127.0.0.1:PORT`, or `https://…` with TLS.
-  package var baseURL: String { simulation.with { $0.ownHost } }
-}
+  /// `http://127.0.0.1:PORT`, or `https://…` with TLS: the API, and everything when there is no blob port.
+  package var baseURL: String { simulation.with { $0.apiHost } }
 
-/// One POSIX thread that is always joined or detached, never leaked.
-final class Thread: Sendable {
-  private let handle: Mutex<pthread_t?>
-  private let finished: Mutex<Bool>
+  /// Where uploads and downloads are.
+  package var blobURL: String { simulation.with { $0.blobHost } }
 
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-
-  init(_ body: @escaping @Sendable () -> Void) {
-    finished = Mutex(false)
-    handle = Mutex(nil)
-    var thread = pthread_t()
-    let work = Work { [weak self] in
-      body()
-      self?.finished.withLock { $0 = true }
-    }
-    let started = pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(work).toOpaque())
-    let created = thread
-    handle.withLock { $0 = started == 0 ? created : nil }
-  }
-
-  deinit { handle.withLock { if let thread = $0 { pthread_detach(thread) } } }
-
-  var isFinished: Bool { finished.withLock { $0 } }
-
-  func join() {
-    let thread = handle.withLock { handle in
-      defer { handle = nil }
-      return handle
-    }
-    // A thread that stops its own server cannot wait for itself.
-    if let thread, pthread_equal(thread, pthread_self()) == 0 { pthread_join(thread, nil) }
-  }
+  /// The port of the blob application, when it has one of its own.
+  package var blobPort: UInt16? { state.withLock { $0.blobPort } }
 }

@@ -17,6 +17,22 @@ struct FaultTests {
     #expect(world.simulator.faultStrikes == [1])
   }
 
+  @Test func nobodyListensForAWhile() throws {
+    let world = try GoldenWorld()
+    try world.simulator.setFaults(["down:count=1,seconds=0.3"])
+    #expect(throws: WireError.self) { _ = try world.get(inbox) }
+    #expect(throws: WireError.cannotConnect) { _ = try world.get(inbox) }
+    let end = Instant.monotonic() + 10_000_000_000
+    while (try? world.get(inbox).status) != 200, Instant.monotonic() < end {}
+    #expect(try world.get(inbox).status == 200, "it comes back on the same port")
+  }
+
+  @Test func retryAfterAsADate() throws {
+    let world = try GoldenWorld()
+    try world.simulator.setFaults(["503:retry-date=90"])
+    #expect(try world.get(inbox).header("Retry-After") == "Tue, 03 Feb 2026 12:31:30 GMT")
+  }
+
   @Test func resetIsAResetAndCloseIsAClose() throws {
     let world = try GoldenWorld()
     try world.simulator.setFaults(["reset-before:route=inbox", "close-before:route=outbox"])

@@ -125,6 +125,20 @@ struct SendingTests {
     #expect(try world.request("DELETE", "/api/v1/blobs/1").status == 404)
   }
 
+  /// Two applications on two ports, as in the real installation.
+  @Test func blobApplicationOnItsOwnPort() throws {
+    let world = try GoldenWorld { $0.blobPort = 0 }
+    let blobPort = try #require(world.simulator.blobPort)
+    #expect(blobPort != world.port && world.simulator.blobURL == "http://127.0.0.1:\(blobPort)")
+    #expect(try world.upload(Array("x".utf8)).status == 404)
+    let link = try world.links(of: 500_123)[0]
+    #expect(try world.get(link, as: nil).status == 404)
+    let request = Array("GET \(link) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+    #expect(try WireClient(port: blobPort).exchange(request).text == "test")
+    #expect(try WireClient(port: blobPort).exchange(try Golden.request("inbox-page")).status == 404)
+    #expect(try WireClient(port: blobPort).exchange(try Golden.request("upload-accepted")).status == 200)
+  }
+
   @Test func uploadMistakes() throws {
     let world = try GoldenWorld()
     let wrong = try world.post("{}", to: "/api/v1/blobs")

@@ -55,6 +55,10 @@ struct ValueTests {
     #expect((try? JSON.parse(input))?.text == expected)
   }
 
+  @Test func lineEndsOfJavaScriptAreEscaped() {
+    #expect(JSON.string("а\u{85}\u{2028}\u{2029}\u{7}№ £").text == #""а\u0085\u2028\u2029\u0007№ £""#)
+  }
+
   @Test func jsonErrorsHaveAPlace() {
     #expect { _ = try JSON.parse("{\n \"a\": x}") } throws: { "\($0)" == "2:7: expected a value" }
   }

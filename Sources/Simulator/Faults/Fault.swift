@@ -120,7 +120,7 @@ extension Fault {
     case "for":
       guard let number = Double(value), number > 0 else { throw wrong("seconds") }
       lasting = number
-    case "ms", "seconds", "at", "retry-after", "mb", "by":
+    case "ms", "seconds", "at", "retry-after", "retry-date", "mb", "by":
       guard Double(value) != nil else { throw wrong("a number") }
       values[name] = value
     case "when":
@@ -138,7 +138,7 @@ extension Fault {
     default:
       throw SimulatorError(
         "fault \"\(text)\": unknown limit \"\(name)\"; known are route, mailbox, count, skip, rate, for, "
-          + "ms, seconds, at, retry-after, mb, by, when, body, answer, to, beyond")
+          + "ms, seconds, at, retry-after, retry-date, mb, by, when, body, answer, to, beyond")
     }
   }
 }

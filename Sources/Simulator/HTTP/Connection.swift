@@ -4,6 +4,7 @@ import Glibc
 struct Connection {
   let transport: any Transport
   let simulation: Simulation
+  let application: Application
   let stop: StopSignal
 
   func serve() {
@@ -19,7 +20,7 @@ struct Connection {
         break
       }
       let keepAlive = request.header("Connection")?.lowercased() != "close"
-      switch simulation.handle(request, wait: wait) {
+      switch simulation.handle(request, on: application, wait: wait) {
       case .drop(let reset):
         if reset { transport.abort() }
         transport.finish()
@@ -173,6 +174,9 @@ final class StopSignal: Sendable {
       if ready < 0 && errno != EINTR { return false }
     }
   }
+
+  /// Passes real seconds; false when the signal was given.
+  func sleep(seconds: Double) -> Bool { wait(seconds * 1000, peer: -1) }
 
   /// Waits until a connection comes in; false when the signal was given.
   func waitForConnection(on listener: Int32) -> Bool {

@@ -28,14 +28,14 @@ struct HTTPResponse: Sendable {
   static func json(_ value: JSON, status: Int = 200) -> HTTPResponse {
     HTTPResponse(
       status: status, headers: [("Content-Type", "application/json; charset=utf-8"), supportedVersions],
-      body: .bytes(Array(value.text.utf8)),
+      body: .bytes(value.bytes),
       framing: .chunked)
   }
 
   static func problem(_ value: JSON, status: Int) -> HTTPResponse {
     HTTPResponse(
       status: status, headers: [("Content-Type", "application/problem+json; charset=utf-8"), supportedVersions],
-      body: .bytes(Array(value.text.utf8)), framing: .chunked)
+      body: .bytes(value.bytes), framing: .chunked)
   }
 
   static func plain(_ text: String, status: Int, type: String = "text/plain") -> HTTPResponse {

@@ -32,6 +32,10 @@ struct Options {
         let text = try value()
         guard let port = UInt16(text) else { throw UsageError(text: "--port is \"\(text)\"; 0 to 65535 is expected") }
         configuration.port = port
+      case "--blob-port":
+        let text = try value()
+        guard let port = UInt16(text) else { throw UsageError(text: "--blob-port is \"\(text)\"; 0 to 65535 is expected") }
+        configuration.blobPort = port
       case "--port-file": portFile = try value()
       case "--messages": configuration.messageFolders.append(try value())
       case "--profiles": configuration.profiles += try Profile.list(file: try value())
@@ -76,7 +80,8 @@ struct Options {
     usage: ssev-simulator [options]
 
       --port N              port to listen on; 0 (default) lets the system choose
-      --port-file FILE      write the port there once the server listens
+      --blob-port N         serve uploads and downloads on a port of their own, as the real system does
+      --port-file FILE      write the port there once the server listens (and the blob port, on a second line)
       --messages DIR        load every message.json below DIR (may be repeated)
       --profiles FILE       profiles and credentials; default: one mailbox per "mailbox" of the messages,
                             OID 2.16.100.1.1.999.1, .2 … in the order of identifiers, CN intake-IDENTIFIER

@@ -32,8 +32,10 @@ package enum SimulatorProgram {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     do {
       let port = try server.start()
-      if let file = options.portFile { try Files.write("\(port)\n", to: file) }
-      say("ssev-simulator listens on \(server.baseURL)\n", 1)
+      let ports = [port] + (server.blobPort.map { [$0] } ?? [])
+      if let file = options.portFile { try Files.write(ports.map { "\($0)\n" }.joined(), to: file) }
+      let blobs = server.blobPort == nil ? "" : ", blobs on \(server.blobURL)"
+      say("ssev-simulator listens on \(server.baseURL)\(blobs)\n", 1)
     } catch {
       say("error: \(error)\n", 2)
       server.stop()

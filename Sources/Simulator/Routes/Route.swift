@@ -9,6 +9,22 @@ package enum Route: String, Sendable, CaseIterable {
   case upload, download, token
   /// No such route.
   case other
+
+  /// Served by the blob application.
+  var isOfBlobs: Bool { self == .upload || self == .download }
+}
+
+/// Which of the two applications a listener stands for.
+enum Application: Sendable {
+  case both, api, blobs
+
+  func serves(_ route: Route) -> Bool {
+    switch self {
+    case .both: true
+    case .api: !route.isOfBlobs
+    case .blobs: route.isOfBlobs
+    }
+  }
 }
 
 /// Where a request leads.

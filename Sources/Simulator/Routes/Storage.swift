@@ -13,7 +13,7 @@ extension World {
     return .members([
       "blobId": .int(blob.id), "fileName": .string(blob.fileName), "size": .int(size),
       "documentRegistrationNumber": .text(blob.registrationNumber), "isMalicious": .bool(blob.isMalicious), "hash": .text(hash),
-      "hashAlgorithm": hash == nil ? .null : "Sha256", "downloadLink": .string("\(configuration.linkHost ?? ownHost)/\(path)?t=\(token)"),
+      "hashAlgorithm": hash == nil ? .null : "Sha256", "downloadLink": .string("\(configuration.linkHost ?? blobHost)/\(path)?t=\(token)"),
       "downloadLinkExpirationDate": time(SofiaTime(expires)), "signatures": blob.signatures,
     ])
   }

@@ -33,6 +33,6 @@ extension World {
   private func rejected(_ error: String, _ status: Int) -> HTTPResponse {
     HTTPResponse(
       status: status, headers: [("Content-Type", "application/json")],
-      body: .bytes(Array(JSON.members(["error": .string(error)]).text.utf8)))
+      body: .bytes(JSON.members(["error": .string(error)]).bytes))
   }
 }

@@ -17,8 +17,9 @@ struct World {
   var tokens: [String: BearerToken] = [:]
   /// How many requests each route has answered.
   var requestCounts: [Route: Int] = [:]
-  /// Scheme, host and port of this server, once it listens.
-  var ownHost = "http://127.0.0.1"
+  /// Scheme, host and port of the two applications, once they listen; the same when one port serves both.
+  var apiHost = "http://127.0.0.1"
+  var blobHost = "http://127.0.0.1"
 
   private var nextBlobId: Int
   private var nextMessageId: Int?

@@ -78,58 +78,65 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 
 extension JSON {
   /// The compact text, members in order, nulls written, letters not escaped: the habits of ССЕВ (contract 3.1).
-  package var text: String {
-    var out = ""
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The same in UTF-8.
+  var bytes: [UInt8] {
+    var out: [UInt8] = []
     write(into: &out)
     return out
   }
 
-  private func write(into out: inout String) {
+  private func write(into out: inout [UInt8]) {
     switch self {
-    case .null: out += "null"
-    case .bool(let value): out += value ? "true" : "false"
-    case .number(let text): out += text
+    case .null: out += "null".utf8
+    case .bool(let value): out += (value ? "true" : "false").utf8
+    case .number(let text): out += text.utf8
     case .string(let value): Self.quote(value, into: &out)
     case .array(let items):
-      out += "["
+      out.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {
-        if index > 0 { out += "," }
+        if index > 0 { out.append(UInt8(ascii: ",")) }
         item.write(into: &out)
       }
-      out += "]"
+      out.append(UInt8(ascii: "]"))
     case .object(let members):
-      out += "{"
+      out.append(UInt8(ascii: "{"))
       for (index, member) in members.enumerated() {
-        if index > 0 { out += "," }
+        if index > 0 { out.append(UInt8(ascii: ",")) }
         Self.quote(member.name, into: &out)
-        out += ":"
+        out.append(UInt8(ascii: ":"))
         member.value.write(into: &out)
       }
-      out += "}"
+      out.append(UInt8(ascii: "}"))
     }
   }
 
-  private static func quote(_ text: String, into out: inout String) {
-    out += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "\u{8}": out += "\\b"
-      case "\u{c}": out += "\\f"
-      default:
-        // Newtonsoft.Json also escapes the three line ends that JavaScript would take as such.
-        if scalar.value < 0x20 || [0x85, 0x2028, 0x2029].contains(scalar.value) {
-          let hex = String(scalar.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        } else {
-          out.unicodeScalars.append(scalar)
-        }
-      }
+  private static func quote(_ text: String, into out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    let plain = Array(text.utf8)
+    // Newtonsoft.Json also escapes the three line ends that JavaScript would take as such: U+0085, U+2028, U+2029.
+    if plain.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0xC2 && $0 != 0xE2 }) {
+      out += plain
+    } else {
+      for scalar in text.unicodeScalars { escape(scalar, into: &out) }
     }
-    out += "\""
+    out.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar, into out: inout [UInt8]) {
+    switch scalar {
+    case "\"": out += "\\\"".utf8
+    case "\\": out += "\\\\".utf8
+    case "\n": out += "\\n".utf8
+    case "\r": out += "\\r".utf8
+    case "\t": out += "\\t".utf8
+    case "\u{8}": out += "\\b".utf8
+    case "\u{c}": out += "\\f".utf8
+    case "\u{0}"..<"\u{20}", "\u{85}", "\u{2028}", "\u{2029}":
+      let hex = String(scalar.value, radix: 16)
+      out += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
+    default: out += UTF8.encode(scalar)?.map { $0 } ?? []
+    }
   }
 }
