@@ -1,7 +1,9 @@
 import CCrypto
 
-/// SHA-256 over bytes that come in pieces. Confined to whoever holds it; hashing is computation, so it may run on any thread.
-package struct SHA256: ~Copyable {
+/// SHA-256 over bytes that come in pieces.
+///
+/// `Sendable` unchecked: the context has exactly one owner, because the value cannot be copied, and libcrypto ties it to no thread.
+package struct SHA256: ~Copyable, @unchecked Sendable {
   private let context: OpaquePointer
 
   package init() {

@@ -3,7 +3,7 @@ package import Model
 /// A reply as it was worded once; sent exactly so, or not at all.
 package struct FrozenReply: Sendable, Equatable, Codable {
   package var recipientProfileIds: [Int64]
-  /// With the mark; unique in the database.
+  /// With the mark.
   package var subject: String
   package var rnu: String?
   package var templateId: Int64
@@ -59,4 +59,15 @@ package enum SentEvidence: String, Sendable, Codable {
   case answered
   /// Its subject was found in the outbox.
   case found
+}
+
+/// A reply to a message that gets no number (template В). `render` only computes; the subject must contain the mark.
+package struct UnnumberedReplyPlan: Sendable {
+  package var kind: ReplyKind
+  package var render: @Sendable (Mark) -> FrozenReply
+
+  package init(kind: ReplyKind, render: @escaping @Sendable (Mark) -> FrozenReply) {
+    self.kind = kind
+    self.render = render
+  }
 }
