@@ -10,10 +10,15 @@ package struct CitedNumber: Sendable, Equatable {
     case incoming, outgoing, none
   }
 
+  package init(normal: String, label: Label) {
+    self.normal = normal
+    self.label = label
+  }
+
   /// The one form of a number that somebody typed alone. `nil` when it holds no digit or is longer than a number can be.
   package static func normalise(_ text: some StringProtocol) -> String? {
     var scanner = NumberScanner(Array(text.unicodeScalars.prefix(200)))
-    scanner.skipLabelSigns()
+    if scanner.label() == .none { scanner.skipLabelSigns() }
     return scanner.number(needsShape: false)
   }
 
@@ -21,6 +26,7 @@ package struct CitedNumber: Sendable, Equatable {
   package static func find(in text: some StringProtocol) -> [CitedNumber] {
     let scalars = Array(text.unicodeScalars)
     var found: [CitedNumber] = []
+    var previousWord = ""
     var index = 0
     while index < scalars.count {
       let isWordStart = index == 0 || !scalars[index - 1].isNumberPart
@@ -29,8 +35,10 @@ package struct CitedNumber: Sendable, Equatable {
         continue
       }
       var scanner = NumberScanner(scalars, at: index)
-      let label = scanner.label()
-      if label != .none { scanner.skipLabelSigns() }
+      var label = scanner.label()
+      // „На Ваш изх. № …“ cites a number of the addressee.
+      if label == .outgoing && previousWord.hasPrefix("ваш") { label = .incoming }
+      previousWord = NumberScanner(scalars, at: index).word()
       if let number = scanner.number(needsShape: label == .none), !found.contains(where: { $0.normal == number }) {
         found.append(CitedNumber(normal: number, label: label))
         index = max(index + 1, scanner.position)
@@ -55,7 +63,8 @@ private struct NumberScanner {
   /// `вх.`, `входящ`, `преписка`, `към №` and their like, or `изх.`; moves past it.
   mutating func label() -> CitedNumber.Label {
     let start = position
-    let word = letters().lowercased()
+    let word = word()
+    position += word.unicodeScalars.count
     let label: CitedNumber.Label
     switch word {
     case "вх", "входящ", "входящия", "вхн", "преписка", "преписката", "рег", "регистрационен", "към": label = .incoming
@@ -102,6 +111,10 @@ private struct NumberScanner {
       case "/", "-", "#", "–", "‑":
         parts.unicodeScalars.append(scalar == "–" || scalar == "‑" ? "-" : scalar)
         pendingSpace = false
+      case "г", "Г":
+        // „2012г.“ ends a date; elsewhere it is a letter of an index.
+        if parts.contains("."), parts.unicodeScalars.last?.isASCIIDigit == true { break scan }
+        fallthrough
       case _ where scalar.isNumberPart:
         // A space is part of a number only beside a separator, or between the letters and the digits of „РД 09“.
         if pendingSpace, let last = parts.unicodeScalars.last, last.isNumberPart, !joins(last, scalar, parts) { break scan }
@@ -182,13 +195,10 @@ private struct NumberScanner {
     while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
   }
 
-  private mutating func letters() -> String {
-    var text = ""
-    while position < scalars.count, scalars[position].properties.isAlphabetic, text.unicodeScalars.count < 20 {
-      text.unicodeScalars.append(scalars[position])
-      position += 1
-    }
-    return text
+  /// The letters that stand here, at most twenty, in small.
+  func word() -> String {
+    let letters = scalars[position...].prefix(20).prefix { $0.properties.isAlphabetic }
+    return String(String.UnicodeScalarView(letters)).lowercased()
   }
 
   private func word(at start: Int, is word: String) -> Bool {

@@ -49,13 +49,17 @@ enum ContentType {
     let names = ZipDirectory.names(bytes)
     if names.contains("word/document.xml") { return .docx }
     if names.contains("xl/workbook.xml") { return .xlsx }
-    if names.contains(where: { $0.hasPrefix("META-INF/") && $0.lowercased().contains("signature") }) { return .asic }
+    if names.contains(where: { isSignaturePart($0.lowercased()) }) { return .asic }
     // OpenDocument and ASiC say what they are in an uncompressed first entry.
     let head = bytes.prefix(200)
     if find("application/vnd.etsi.asic", in: head) { return .asic }
     if find("application/vnd.oasis.opendocument.text", in: head) { return .odt }
     if find("application/vnd.oasis.opendocument.spreadsheet", in: head) { return .ods }
     return .zip
+  }
+
+  private static func isSignaturePart(_ name: String) -> Bool {
+    name.hasPrefix("meta-inf/") && ["signature", "evidencerecord", "timestamp"].contains { name.contains($0) }
   }
 
   /// OLE: the names of the streams stand in the directory as UTF-16.
@@ -73,7 +77,7 @@ enum ContentType {
     guard !containsControls(decoded.text) else { return .unknown }
     let folded = start.lowercased()
     if folded.hasPrefix("<!doctype html") || folded.hasPrefix("<html") || folded.hasPrefix("<head") || folded.hasPrefix("<body") { return .html }
-    if start.hasPrefix("<?xml") || startsWithElement(start) { return folded.contains("<html") ? .html : .xml }
+    if start.hasPrefix("<?xml") || folded.hasPrefix("<!doctype") || startsWithElement(start) { return folded.contains("<html") ? .html : .xml }
     if start.hasPrefix("{") || start.hasPrefix("["), JSONText.looksLikeJSON(start) { return .json }
     if looksLikeMail(start) { return .mail }
     return start.isEmpty ? .empty : .text

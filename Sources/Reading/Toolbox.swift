@@ -17,7 +17,7 @@ struct Toolbox {
   func run(_ tool: String, _ arguments: [String], maximumOutput: Int) -> Outcome {
     let command = Command(
       "/usr/bin/\(tool)", arguments, environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp"],
-      input: .descriptor(0), maximumOutput: maximumOutput, deadline: deadline,
+      maximumOutput: maximumOutput, deadline: deadline,
       limits: ResourceLimits(processorSeconds: processorSeconds, addressSpace: memory))
     do throws(SpawnError) {
       let result = try ChildProcess(command).wait()

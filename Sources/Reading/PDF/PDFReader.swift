@@ -45,6 +45,10 @@ struct PDFReader {
       // A dynamic XFA form shows this page to every reader but Adobe's; its answers are elsewhere (submissions.md 4.3).
       if text.utf8.count < 2_000, text.contains("Please wait") { return .unread(.pdf, "xfa-form", notes) }
       var reading = DocumentReading.letter(.pdf, text, notes: notes)
+      if errors.contains("Syntax Error") {
+        reading.status = .partly
+        reading.reason = "damaged"
+      }
       if text.count(where: { $0 == "\u{C}" }) >= PDFReader.maximumPages {
         reading.status = .partly
         reading.reason = "page-limit"
