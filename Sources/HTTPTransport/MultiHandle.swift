@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// curl's multi handle with its connection cache.
 ///
@@ -8,7 +9,11 @@ final class MultiHandle: @unchecked Sendable {
   private let handle: UnsafeMutableRawPointer
 
   /// Done once, before the first handle; curl wants it before there are other threads using it.
-  private static let library: CURLcode = ccurl_global_init_default()
+  private static let library: CURLcode = {
+    // With NOSIGNAL curl leaves SIGPIPE to the program: a peer that hangs up must not end it.
+    signal(SIGPIPE, SIG_IGN)
+    return ccurl_global_init_default()
+  }()
 
   /// Idle connections kept for reuse, over all origins.
   private static let idleConnections = 32

@@ -10,6 +10,8 @@ final class Transfer {
   private let sink: (any ByteSink)?
   private let continuation: CheckedContinuation<Result<HTTPResponse, HTTPFailure>, Never>
   private var requestHeaders: UnsafeMutablePointer<curl_slist>?
+  /// curl's words for a failure: read for what they tell, never shown.
+  private let words: UnsafeMutableBufferPointer<CChar>
   private var requestBody: UnsafeMutableBufferPointer<UInt8>
   private var headers = HTTPHeaders()
   private var headerBytes = 0
@@ -37,6 +39,8 @@ final class Transfer {
     self.request = request
     self.sink = sink
     self.continuation = continuation
+    words = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    words.initialize(repeating: 0)
     // One more byte than needed, so that an empty body has an address too: curl takes a null pointer for "ask the read callback".
     requestBody = .allocate(capacity: request.body.count + 1)
     requestBody.initialize(repeating: 0)
@@ -48,6 +52,7 @@ final class Transfer {
     curl_easy_cleanup(easy)
     curl_slist_free_all(requestHeaders)
     requestBody.deallocate()
+    words.deallocate()
   }
 
   // MARK: Setting up
@@ -68,6 +73,7 @@ final class Transfer {
     try set(CURLOPT_LOW_SPEED_LIMIT, max(1, limits.slowestRate))
     try set(CURLOPT_LOW_SPEED_TIME, max(1, limits.slowFor.milliseconds / 1_000))
     try set(CURLOPT_USERAGENT, "intake-robot")
+    try check(ccurl_setopt_pointer(easy, CURLOPT_ERRORBUFFER, words.baseAddress))
     try setTLS()
     try setMethodAndHeaders()
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -203,8 +209,14 @@ final class Transfer {
       continuation.resume(returning: .success(HTTPResponse(status: status, headers: headers, body: body, received: received)))
       return
     }
-    let kind = stopped ?? (result == CURLE_OK ? .cutOff : HTTPFailure.Kind(result))
+    let kind = stopped ?? (result == CURLE_OK ? .cutOff : isRefusedByAlert(result) ? .tlsFailed : HTTPFailure.Kind(result))
     continuation.resume(returning: .failure(HTTPFailure(kind, requestMayHaveLeft: requestMayHaveLeft, code: Int(result.rawValue))))
+  }
+
+  /// With TLS 1.3 a server can refuse our certificate only after we have sent the request: by an alert, where the answer should be.
+  private func isRefusedByAlert(_ result: CURLcode) -> Bool {
+    guard result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR, headerBytes == 0 else { return false }
+    return String(decoding: words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains(" alert ")
   }
 
   func cancel() {
