@@ -38,7 +38,7 @@ import Testing
     var decided = 0
     for sample in try RulesetTests.samples.get() where sample.isDecidedByRulesAlone {
       let decision = ruleset.decide(try #require(submissions[sample.name]))
-      #expect(Verdict(decision) == Verdict(sample.expected), "\(sample.name): \(decision.explanation.decided.map(\.rule)) \(decision.review?.code ?? "")")
+      #expect(Verdict(decision, to: sample.message.subject) == Verdict(sample.expected), "\(sample.name): \(decision.explanation.decided.map(\.rule)) \(decision.review?.code ?? "")")
       decided += 1
     }
     #expect(decided >= 60)
@@ -130,6 +130,7 @@ private struct Verdict: Equatable {
   var type: String?
   var reason: String?
   var isForReview = false
+  var replies = 0
 
   init(_ expected: Sample.Expected) {
     end = expected.end
@@ -137,15 +138,18 @@ private struct Verdict: Equatable {
     type = expected.type
     reason = expected.reason
     isForReview = expected.review ?? false
+    replies = expected.replies
   }
 
-  init(_ decision: Decision) {
+  /// The rules' reply, as far as the loop guard lets it go.
+  init(_ decision: Decision, to subject: String) {
     switch decision.outcome {
     case .register(let registration):
       end = "registered"
       journal = registration.journal
       type = registration.type
       isForReview = decision.review != nil
+      replies = registration.reply != nil && LoopGuard.allowsReply(toSubject: subject) ? 1 : 0
     case .notRegistered(let why):
       end = "not-registered"
       reason = why
