@@ -82,7 +82,7 @@ let package = Package(
     tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
     tests("RobotTests", uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
-    tests("AspTests", uses: ["Robot", "Reading", "Rules", "Model"]),
+    tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),

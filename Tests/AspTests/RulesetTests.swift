@@ -38,7 +38,9 @@ import Testing
     var decided = 0
     for sample in try RulesetTests.samples.get() where sample.isDecidedByRulesAlone {
       let decision = ruleset.decide(try #require(submissions[sample.name]))
-      #expect(Verdict(decision, to: sample.message.subject) == Verdict(sample.expected), "\(sample.name): \(decision.explanation.decided.map(\.rule)) \(decision.review?.code ?? "")")
+      #expect(
+        Verdict(decision, to: sample.message.subject) == Verdict(sample.expected),
+        "\(sample.name): \(decision.explanation.decided.map(\.rule)) \(decision.review?.code ?? "")")
       decided += 1
     }
     #expect(decided >= 60)
