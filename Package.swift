@@ -24,8 +24,8 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func tests(_ name: String, uses: [String], exclude: [String] = []) -> Target {
-  .testTarget(name: name, dependencies: uses.map { .init(stringLiteral: $0) }, exclude: exclude, swiftSettings: settings)
+func tests(_ name: String, uses: [String]) -> Target {
+  .testTarget(name: name, dependencies: uses.map { .init(stringLiteral: $0) }, swiftSettings: settings)
 }
 
 let package = Package(
@@ -55,7 +55,7 @@ let package = Package(
     module("Reading", uses: ["XMLReading", "Crypto", "Spawn", "Model"]),
     module("ReaderPool", uses: ["Spawn", "Model", "Runtime"]),
     module("Registry", uses: ["Database", "Crypto", "Model", "Runtime"]),
-    module("Robot", uses: ["Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
+    module("Robot", uses: ["HTTPTransport", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
     module(
       "CommandLine",
       uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
@@ -79,10 +79,9 @@ let package = Package(
     tests("SpawnTests", uses: ["Spawn", "Model", "Runtime"]),
     tests("ReadingTests", uses: ["Reading", "Spawn", "Model"]),
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
-    tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
+    tests("RulesTests", uses: ["Rules", "Model"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
-    tests("RobotTests", uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
-    tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
+    tests("RobotTests", uses: ["Robot", "Simulator", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),

@@ -17,6 +17,7 @@ package enum ExitCode: Int32, Sendable {
   package init(_ error: OperatorError) {
     self =
       switch error.disposition {
+      case _ where error.code.hasPrefix("command-line."): .usage
       case .misconfigured: .configuration
       case .restart, .retry, .retryAfter, .snooze: .temporary
       case .park: .failure

@@ -1,4 +1,5 @@
 import Glibc
+import Robot
 import Runtime
 
 extension RobotProgram {
@@ -10,7 +11,7 @@ extension RobotProgram {
       standard: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) }, showsProgress: isatty(STDERR_FILENO) == 1)
     let context = CommandContext(
       environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"]), signals: signals.arrivals,
-      workingDirectory: workingDirectory(), programs: programFolder())
+      workingDirectory: workingDirectory(), programs: programFolder(), login: loginName() ?? environment["SUDO_USER"])
     let code = await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context)
     exit(code.rawValue)
   }
@@ -35,6 +36,13 @@ extension RobotProgram {
       entry += 1
     }
     return result
+  }
+
+  /// The user who logged in, whatever `su` and `sudo` made of it since (audit, pam_loginuid).
+  private static func loginName() -> String? {
+    guard let text = try? TextFile.read("/proc/self/loginuid"), let id = UInt32(text.filter(\.isNumber)), id != .max else { return nil }
+    guard let entry = getpwuid(id) else { return "uid:\(id)" }
+    return String(cString: entry.pointee.pw_name)
   }
 
   private static func programFolder() -> String {

@@ -10,7 +10,10 @@ package struct RobotProgram: Sendable {
 
   /// Every command, in the order of the help.
   package static var commands: [Command] {
-    [CheckCommand.command, VersionCommand.command]
+    [
+      RunCommand.command, CheckCommand.command, ManualCommands.pause, ManualCommands.resume, ManualCommands.stopNumbering,
+      ManualCommands.startNumbering, ManualCommands.retryJob, ManualCommands.discardJob, ManualCommands.recover, VersionCommand.command,
+    ]
   }
 
   /// Runs `words` (the command line without the program's name). Never throws: every failure is printed for the operator.

@@ -15,7 +15,7 @@ final class TestProgram: Sendable {
       environment: environment,
       output: Output(standard: { texts.add(standard: $0) }, error: { texts.add(error: $0) }, showsProgress: isTerminal),
       surroundings: Surroundings(time: time, random: SeededRandom(seed: 1), log: .disabled(time: time)),
-      signals: { AsyncStream { _ in } }, workingDirectory: workingDirectory, programs: "/usr/bin")
+      signals: { AsyncStream { _ in } }, workingDirectory: workingDirectory, programs: "/usr/bin", login: "ivanov")
   }
 
   private let sink: Sink

@@ -11,10 +11,12 @@ package struct CommandContext: Sendable {
   package let workingDirectory: String
   /// The folder of the running program.
   package let programs: String
+  /// Who is logged in: by the kernel's login uid, else by `SUDO_USER`; `nil` when neither says.
+  package let login: String?
 
   package init(
     environment: [String: String], output: Output, surroundings: Surroundings, signals: @escaping @Sendable () -> AsyncStream<Void>,
-    workingDirectory: String, programs: String
+    workingDirectory: String, programs: String, login: String?
   ) {
     self.environment = environment
     self.output = output
@@ -22,6 +24,7 @@ package struct CommandContext: Sendable {
     self.signals = signals
     self.workingDirectory = workingDirectory
     self.programs = programs
+    self.login = login
   }
 }
 

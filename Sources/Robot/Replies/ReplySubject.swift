@@ -11,3 +11,11 @@ package enum ReplySubject {
     return whole.utf16.count <= limit ? whole : "Потвърждение за получаване \(mark)"
   }
 }
+
+extension ReplySubject {
+  /// Whether a subject is one that a robot sends itself: ours begins so and ends in its mark. An answer that a person writes to a
+  /// confirmation (`RE: …`) quotes a mark without being one.
+  package static func isOfRobot(_ subject: String, mark: Mark) -> Bool {
+    subject.hasPrefix("Потвърждение за получаване") && subject.hasSuffix(mark.description)
+  }
+}

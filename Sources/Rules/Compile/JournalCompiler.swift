@@ -46,7 +46,6 @@ struct JournalCompiler {
     }
     _ = numbers
     guard let counter = counter ?? nil, let number else { return nil }
-    context.numberSpans[name] = number.span
     let template: NumberTemplate
     do {
       template = try NumberTemplate(number.value)

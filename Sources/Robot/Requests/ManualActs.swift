@@ -1,0 +1,51 @@
+import Model
+import Registry
+
+/// Carries out what a person asked for, on an open registry.
+struct ManualActs: Sendable {
+  let registry: Registry
+
+  func perform(_ request: ManualRequest) async -> ManualAnswer {
+    do {
+      return ManualAnswer(text: try await act(request))
+    } catch {
+      return ManualAnswer(error)
+    }
+  }
+
+  private func act(_ request: ManualRequest) async throws(OperatorError) -> String {
+    let (actor, reason) = (request.actor, request.reason)
+    switch request.act {
+    case .pause(let mailbox):
+      try await registry.setPaused(try await known(mailbox), true, actor: actor, reason: reason)
+      return "mailbox \(mailbox) is paused"
+    case .resume(let mailbox):
+      try await registry.setPaused(try await known(mailbox), false, actor: actor, reason: reason)
+      return "mailbox \(mailbox) is served again"
+    case .stopNumbering:
+      try await registry.setNumbering(false, actor: actor, reason: reason)
+      return "numbering is stopped; messages are still opened, stored and read"
+    case .startNumbering:
+      try await registry.setNumbering(true, actor: actor, reason: reason)
+      return "numbering goes on"
+    case .retry(let job):
+      try await registry.retry(job, actor: actor, reason: reason)
+      return "job \(job) is due now"
+    case .discard(let job):
+      try await registry.discard(job, actor: actor, reason: reason)
+      return "job \(job) is given up"
+    case .recover:
+      let report = try await registry.recover(actor: actor, reason: reason)
+      return
+        "taken over from the mirror: \(report.events) events, \(report.entries) entries, \(report.messages) messages, \(report.replies) replies; "
+        + "epoch \(report.epoch)"
+    }
+  }
+
+  private func known(_ mailbox: String) async throws(OperatorError) -> String {
+    guard try await registry.mailbox(mailbox) == nil else { return mailbox }
+    throw OperatorError(
+      "robot.mailbox-unknown", "the database knows no such mailbox", remedy: "`intake-robot status` lists them by identifier",
+      context: [.init("mailbox", mailbox)])
+  }
+}

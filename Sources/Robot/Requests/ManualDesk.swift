@@ -1,0 +1,44 @@
+package import Model
+import Registry
+package import Runtime
+
+/// Where a command brings its request: to the registry itself when no robot runs, else to the robot that holds it.
+package struct ManualDesk: Sendable {
+  private let configuration: RobotConfiguration
+  private let surroundings: Surroundings
+  /// How long a command waits for the robot's answer.
+  private static let patience: Duration = .seconds(15)
+
+  package init(configuration: RobotConfiguration, surroundings: Surroundings) {
+    self.configuration = configuration
+    self.surroundings = surroundings
+  }
+
+  /// The sentence that says what was done. `robot.no-answer`: the robot that holds the database has not answered; the request stays.
+  package func perform(_ request: ManualRequest) async throws(OperatorError) -> String {
+    let registry: Registry
+    do {
+      registry = try Registry(configuration.registry, surroundings: surroundings)
+    } catch  where error.code == "registry.locked" {
+      return try await askRobot(request)
+    }
+    _ = try await registry.start()
+    let answer = await ManualActs(registry: registry).perform(request)
+    try await registry.close()
+    return try answer.result()
+  }
+
+  private func askRobot(_ request: ManualRequest) async throws(OperatorError) -> String {
+    let spool = RequestSpool(database: configuration.database)
+    let id = "\(surroundings.time.now().microseconds)-\(surroundings.random.hex(bytes: 4))"
+    try await spool.ask(request, id: id)
+    let start = surroundings.time.elapsed()
+    while surroundings.time.elapsed() - start < ManualDesk.patience {
+      if let answer = try await spool.answer(to: id) { return try answer.result() }
+      do { try await surroundings.time.sleep(for: .milliseconds(100)) } catch { break }
+    }
+    throw OperatorError(
+      "robot.no-answer", "the robot that holds the database has not answered within \(ManualDesk.patience.components.seconds) s",
+      remedy: "the request stays and is carried out when the robot gets to it: look with `intake-robot status`", disposition: .retry)
+  }
+}

@@ -1,0 +1,63 @@
+package import Model
+
+/// What a person may change from the command line. Each is recorded with who did it and why.
+package struct ManualRequest: Codable, Sendable, Equatable {
+  package enum Act: Codable, Sendable, Equatable {
+    case pause(mailbox: String)
+    case resume(mailbox: String)
+    case stopNumbering
+    case startNumbering
+    case retry(job: Int64)
+    case discard(job: Int64)
+    case recover
+
+    /// For the log.
+    var word: String {
+      switch self {
+      case .pause: "pause"
+      case .resume: "resume"
+      case .stopNumbering: "numbering-stop"
+      case .startNumbering: "numbering-start"
+      case .retry: "retry"
+      case .discard: "discard"
+      case .recover: "recover"
+      }
+    }
+  }
+
+  package var act: Act
+  package var actor: String
+  package var reason: String
+
+  package init(_ act: Act, actor: String, reason: String) {
+    self.act = act
+    self.actor = actor
+    self.reason = reason
+  }
+}
+
+/// What became of a request.
+package struct ManualAnswer: Codable, Sendable, Equatable {
+  /// One line for the person, in English; empty when `error` says it.
+  package var text: String
+  package var error: Failure?
+
+  package struct Failure: Codable, Sendable, Equatable {
+    package var code: String
+    package var summary: String
+    package var remedy: String
+  }
+
+  init(text: String) { self.text = text }
+
+  init(_ error: OperatorError) {
+    text = ""
+    self.error = Failure(code: error.code, summary: error.summary, remedy: error.remedy)
+  }
+
+  /// The text, or the failure as an error of this process.
+  package func result() throws(OperatorError) -> String {
+    guard let error else { return text }
+    throw OperatorError(error.code, error.summary, remedy: error.remedy)
+  }
+}

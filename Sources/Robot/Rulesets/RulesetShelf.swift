@@ -1,0 +1,71 @@
+import Crypto
+package import Model
+package import Rules
+
+/// The rulesets of this installation, one for each stretch of time (design.md 6.13).
+package struct RulesetShelf: Sendable {
+  /// By effective date, the oldest first.
+  package let rulesets: [Ruleset]
+
+  package struct Loading: Sendable {
+    /// `nil` exactly when there is an error among the diagnostics or the rulesets do not fit together.
+    package let shelf: RulesetShelf?
+    package let diagnostics: [Diagnostic]
+    /// What is wrong between rulesets: a gap or an overlap.
+    package let mistakes: [OperatorError]
+  }
+
+  /// Reads and compiles the files. Throws when a main file cannot be read; all else is in the result. Blocks on the disk.
+  package static func load(_ paths: [String]) throws(OperatorError) -> Loading {
+    var rulesets: [Ruleset] = []
+    var diagnostics: [Diagnostic] = []
+    for path in paths {
+      let compilation = try compile(path)
+      diagnostics += compilation.diagnostics
+      if let ruleset = compilation.ruleset { rulesets.append(ruleset) }
+    }
+    rulesets.sort { $0.effective < $1.effective }
+    let mistakes = fit(rulesets)
+    let isSound = rulesets.count == paths.count && !rulesets.isEmpty && mistakes.isEmpty
+    return Loading(shelf: isSound ? RulesetShelf(rulesets: rulesets) : nil, diagnostics: diagnostics, mistakes: mistakes)
+  }
+
+  /// The ruleset in force on the day of receipt, Europe/Sofia.
+  package func ruleset(for receivedAt: Timestamp) throws(OperatorError) -> Ruleset {
+    let day = SofiaTime.date(of: receivedAt)
+    guard let ruleset = rulesets.last(where: { $0.effective <= day }), ruleset.isInForce(on: day) else {
+      throw OperatorError(
+        "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "add one to `rules` whose `effective` is not later; then `jobs retry`",
+        disposition: .park)
+    }
+    return ruleset
+  }
+
+  private static func compile(_ path: String) throws(OperatorError) -> Compilation {
+    let main = SourceText(path: path, text: try TextFile.read(path))
+    let sources = SourceRecorder(folder: TextFile.folder(of: path))
+    // The first pass finds which files belong to the ruleset; the digest over all of them goes into the second.
+    _ = RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: "")
+    return RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: sources.digest(main: main.text))
+  }
+
+  /// Rulesets follow one another without a day that has two or none.
+  private static func fit(_ rulesets: [Ruleset]) -> [OperatorError] {
+    zip(rulesets, rulesets.dropFirst()).compactMap { earlier, later in
+      guard let until = earlier.until else {
+        return earlier.effective == later.effective ? overlap(earlier, later) : nil
+      }
+      if until >= later.effective { return overlap(earlier, later) }
+      guard until.adding(days: 1) < later.effective else { return nil }
+      return OperatorError(
+        "rules.gap", "no ruleset is in force between \(until) and \(later.effective)",
+        remedy: "set `until` of version \(earlier.version) or `effective` of version \(later.version)", disposition: .misconfigured)
+    }
+  }
+
+  private static func overlap(_ earlier: Ruleset, _ later: Ruleset) -> OperatorError {
+    OperatorError(
+      "rules.overlap", "versions \(earlier.version) and \(later.version) are both in force on \(later.effective)",
+      remedy: "set `until` of version \(earlier.version) to the day before", disposition: .misconfigured)
+  }
+}

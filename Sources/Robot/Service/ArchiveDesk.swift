@@ -1,0 +1,26 @@
+import Crypto
+import Model
+import Registry
+import Runtime
+
+/// The archive on a thread of its own: every call of it blocks on the disk.
+actor ArchiveDesk {
+  private let executor = ThreadExecutor(name: "archive")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  private let archive: Archive
+
+  init(_ archive: Archive) { self.archive = archive }
+
+  deinit { executor.stop() }
+
+  func begin(expected size: Int64?) throws(OperatorError) -> ArchiveWriter { try archive.writer(expected: size) }
+
+  func commit(_ writer: ArchiveWriter) throws(OperatorError) -> StoredObject { try writer.commit() }
+
+  /// A small object that is text: the body of a message.
+  func text(of digest: Digest) throws(OperatorError) -> String {
+    String(decoding: try TextFile.readBytes(archive.path(of: digest)), as: UTF8.self)
+  }
+
+  func store(_ text: String) throws(OperatorError) -> StoredObject { try archive.store(Array(text.utf8)) }
+}

@@ -1,0 +1,103 @@
+import Mailbox
+import Model
+import Registry
+import Runtime
+
+/// Compares the robot's own marks in each mailbox's outbox with the database: at start before anything is numbered, and again before sending.
+///
+/// A mark of an epoch that the database does not know, or of a reply that it never sent, means that another database has been at work: a
+/// restored backup, a clone, a second robot. Then nothing is sent from that mailbox, and numbering stops until a person says `recover`.
+actor OutboxWatch {
+  private enum Finding: Sendable {
+    case clean(at: Duration)
+    case alien
+  }
+
+  private let configuration: RobotConfiguration
+  private let registry: Registry
+  private let clients: [String: MailboxClient]
+  private let surroundings: Surroundings
+  private var findings: [String: Finding] = [:]
+
+  /// A check before sending may be this old.
+  private static let freshness: Duration = .seconds(60)
+
+  init(configuration: RobotConfiguration, registry: Registry, clients: [String: MailboxClient], surroundings: Surroundings) {
+    self.configuration = configuration
+    self.registry = registry
+    self.clients = clients
+    self.surroundings = surroundings
+  }
+
+  /// Whether the outbox was found in order since the start. Checks it now when it has not been.
+  func allowsNumbering(_ recipient: String) async throws(OperatorError) -> Bool {
+    if findings[recipient] == nil { try await check(recipient) }
+    guard case .clean = findings[recipient] else { return false }
+    return true
+  }
+
+  /// Whether a reply may go out: the outbox was in order within the last minute.
+  func allowsSending(_ recipient: String) async throws(OperatorError) -> Bool {
+    if case .clean(let moment) = findings[recipient], surroundings.time.elapsed() - moment < OutboxWatch.freshness { return true }
+    try await check(recipient)
+    return try await allowsNumbering(recipient)
+  }
+
+  /// Walks the outbox from the newest row back to the newest reply known as sent, and a margin beyond it. Throws only what the registry
+  /// throws; an outbox that cannot be read leaves things as they were.
+  func check(_ recipient: String) async throws(OperatorError) {
+    guard let client = clients[recipient], let mailbox = configuration.mailboxes.first(where: { $0.recipient == recipient }) else { return }
+    do {
+      if let stranger = try await stranger(client, from: mailbox.serveFrom - configuration.replies.outboxMargin) {
+        report(stranger, recipient)
+        findings[recipient] = .alien
+        if case .on = try await registry.numbering() {
+          try await registry.setNumbering(false, actor: RobotVersion.actor, reason: "outbox-unknown-mark")
+        }
+      } else {
+        findings[recipient] = .clean(at: surroundings.time.elapsed())
+      }
+    } catch  where error.code.hasPrefix("mailbox.") {
+      surroundings.log.warning("outbox.unreadable", ["mailbox": .mailbox(recipient), "code": .code(error.code)])
+    }
+  }
+
+  private func stranger(_ client: MailboxClient, from: Timestamp) async throws(OperatorError) -> (messageId: Int64, mark: Mark)? {
+    let limit = configuration.ssev.pageSize
+    var offset = 0
+    var newestKnown: Timestamp?
+    while true {
+      let page = try await client.outbox(from: from, offset: offset, limit: limit)
+      for row in page.rows {
+        if let newestKnown, row.dateSent < newestKnown - configuration.replies.outboxMargin { return nil }
+        guard let mark = Mark.first(in: row.subject), mark.environment == configuration.environment,
+          ReplySubject.isOfRobot(row.subject, mark: mark)
+        else { continue }
+        guard try await registry.knowsEpoch(mark.epoch), let reply = try await registry.reply(marked: mark), reply.state != .intended else {
+          return (row.messageId, mark)
+        }
+        if reply.state == .sent { newestKnown = max(newestKnown ?? row.dateSent, row.dateSent) }
+      }
+      offset += page.rows.count
+      if page.rows.isEmpty || offset >= page.length { return nil }
+    }
+  }
+
+  private func report(_ stranger: (messageId: Int64, mark: Mark), _ recipient: String) {
+    surroundings.log.error(
+      "outbox.unknown-mark",
+      [
+        "mailbox": .mailbox(recipient), "sent": .number(stranger.messageId), "answers": .number(stranger.mark.messageId),
+        "code": .code("robot.outbox-unknown-mark"),
+      ])
+  }
+}
+
+extension OperatorError {
+  static func foreignRobot(_ recipient: String) -> OperatorError {
+    OperatorError(
+      "robot.outbox-unknown-mark", "the outbox of this mailbox holds a confirmation that this database never sent; nothing more is sent from it",
+      remedy: "make sure that no second robot serves the mailbox; after a restored backup run `intake-robot recover`, then `jobs retry`",
+      context: [.init("mailbox", recipient)], disposition: .park)
+  }
+}

@@ -1,0 +1,47 @@
+import Mailbox
+import Model
+import Registry
+
+/// The two replies a registration may freeze: А for a new entry, Д for a duplicate. Rendered inside the registration transaction, so
+/// everything is gathered before.
+struct ReplyWording: Sendable {
+  let confirmation: ReplyPlan?
+  let duplicate: ReplyPlan?
+
+  init(desk: Desk, record: MessageRecord, envelope: StoredEnvelope, registration: Registration) {
+    guard let kind = registration.reply, LoopGuard.allowsReply(toSubject: envelope.subject) else {
+      confirmation = nil
+      duplicate = nil
+      return
+    }
+    let administration = desk.configuration.administration
+    let recipient = envelope.senderProfileId
+    let rnu = envelope.rnu
+    let names = record.attachments.map(\.blob.fileName)
+    let unconfirmed = ReplyWording.unconfirmed(record)
+    let unit = registration.unit
+    let details: @Sendable (NumberedEntry) -> ReplyDetails = { entry in
+      ReplyDetails(
+        administration: administration, unit: unit, number: entry.number, receivedAt: entry.receivedAt, registeredAt: entry.registeredAt,
+        documentType: registration.typeTitle, subject: envelope.documentSubject, attachmentNames: names, rnu: envelope.documentRNU,
+        unconfirmed: unconfirmed)
+    }
+    let freeze: @Sendable (String, NumberedEntry, Mark) -> FrozenReply = { text, entry, mark in
+      FrozenReply(
+        recipientProfileIds: [recipient], subject: ReplySubject.render(number: entry.number, mark: mark), rnu: rnu,
+        templateId: BuiltInTemplate.message, fields: [BuiltInTemplate.messageBody: .string(text)])
+    }
+    confirmation = ReplyPlan(kind: kind) { entry, mark in freeze(ReplyText.confirmation(details(entry)), entry, mark) }
+    duplicate = ReplyPlan(kind: .duplicate) { entry, mark in freeze(ReplyText.duplicate(details(entry)), entry, mark) }
+  }
+
+  /// Attachments whose receipt is not confirmed, from the readings in the submission.
+  static func unconfirmed(_ record: MessageRecord) -> [UnconfirmedAttachment] {
+    record.attachments.compactMap { attachment in
+      let reading = record.submission?.documents.first { $0.path == String(attachment.ordinal) }?.reading
+      let isMalicious = attachment.blob.isMalicious == true
+      guard let reason = reading.flatMap({ UnconfirmedReason.of(reading: $0, isMalicious: isMalicious) }) else { return nil }
+      return UnconfirmedAttachment(fileName: attachment.blob.fileName, reason: reason)
+    }
+  }
+}
