@@ -65,6 +65,17 @@ package struct MailboxClient: Sendable {
     return profile
   }
 
+  /// The one active profile of a target group that has this identifier; `nil` when there is none. Tells a company from an administration
+  /// (contract section 8.4). The identifier stands in the address, so never ask for an ЕГН or ЛНЧ; everything but ASCII letters and digits is
+  /// dropped, since ССЕВ compares with `LIKE`.
+  package func profile(identifier: String, targetGroup: Int64) async throws(OperatorError) -> Profile? {
+    let plain = identifier.filter { $0.isASCII && ($0.isNumber || $0.isLetter) }
+    let errors = caller.errors(.profile)
+    let response = try await answer("profiles/search" + Query([("identifier", plain), ("targetGroupId", String(targetGroup))]).text, errors)
+    if response.status == 404, response.headers["content-type"]?.contains("json") ?? false { return nil }
+    return try read(response, errors)
+  }
+
   // MARK: Plumbing
 
   func get<Value: Decodable>(_ path: String, _ errors: MailboxErrors) async throws(OperatorError) -> Value {
