@@ -27,6 +27,12 @@ package final class HTTPTransport: Sendable {
     try await run(request, sink: sink)
   }
 
+  /// Whether two addresses lead to the same scheme, host and port, as libcurl reads them.
+  package static func isSameOrigin(_ one: String, _ other: String) -> Bool {
+    guard let one = RequestAddress(one), let other = RequestAddress(other) else { return false }
+    return one.origin == other.origin
+  }
+
   private func run(_ request: HTTPRequest, sink: (any ByteSink)?) async throws(HTTPFailure) -> HTTPResponse {
     let id = loop.newID()
     let result = await withTaskCancellationHandler {

@@ -80,14 +80,16 @@ struct MailboxCaller: Sendable {
       headers.append(("Dp-Miscinfo", try MailboxCaller.identity(oid: oid, clientId: clientId, errors)))
     }
     if let contentType = call.contentType { headers.append(("Content-Type", contentType)) }
+    let url = (call.isUpload ? endpoint.upload : endpoint.api) + "/api/v1/" + call.path
     return HTTPRequest(
-      call.method, (call.isUpload ? endpoint.upload : endpoint.api) + "/api/v1/" + call.path, headers: headers, body: call.body,
-      limits: call.isUpload ? endpoint.limits.upload : endpoint.limits.call, tls: tls(presentingCertificate: true))
+      call.method, url, headers: headers, body: call.body, limits: call.isUpload ? endpoint.limits.upload : endpoint.limits.call,
+      tls: tls(for: url))
   }
 
-  /// Our certificate goes to ССЕВ's own addresses only, never to the host of a download link.
-  func tls(presentingCertificate: Bool) -> TLSSettings {
-    guard presentingCertificate, case .gateway(let credential) = authentication else {
+  /// Our certificate goes to the configured addresses only: to a download link only when it leads to one of them.
+  func tls(for url: String) -> TLSSettings {
+    guard case .gateway(let credential) = authentication, [endpoint.api, endpoint.upload].contains(where: { HTTPTransport.isSameOrigin(url, $0) })
+    else {
       return TLSSettings(authorities: endpoint.certificateAuthority)
     }
     return TLSSettings(certificate: credential.certificate, key: credential.key, authorities: endpoint.certificateAuthority)

@@ -3,7 +3,8 @@ package import Model
 import Runtime
 
 extension MailboxClient {
-  /// Streams an attachment into a sink. Anonymous: the link itself is the permission, so neither header nor certificate goes with it.
+  /// Streams an attachment into a sink. Anonymous: the link itself is the permission, so no header says who we are, and
+  /// no certificate is shown but to the configured addresses.
   ///
   /// The size is checked here when ССЕВ gave one. SHA-256 is not: the archive computes it while it writes, and its caller compares it with
   /// `blob.sha256` (`mailbox.hash-mismatch`). After any failure the sink may have received a part, and starts from nothing the next time.
@@ -20,7 +21,7 @@ extension MailboxClient {
     let response: HTTPResponse
     do {
       response = try await caller.transport.download(
-        HTTPRequest(.get, blob.downloadLink, limits: limits, tls: caller.tls(presentingCertificate: false)), into: sink)
+        HTTPRequest(.get, blob.downloadLink, limits: limits, tls: caller.tls(for: blob.downloadLink)), into: sink)
     } catch {
       if case .tooLarge = error.kind, let size = blob.size { throw errors.sizeMismatch(expected: size, received: limits.body + 1) }
       if case .invalidRequest = error.kind { throw errors.badResponse("downloadLink") }

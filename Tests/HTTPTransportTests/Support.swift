@@ -9,14 +9,17 @@ final class CollectingSink: ByteSink {
   struct Full: Error {}
 
   private let stored = Mutex<[UInt8]>([])
+  private let largest = Mutex(0)
   private let capacity: Int
 
   /// Throws `Full` at the first piece that goes beyond the capacity.
   init(capacity: Int = .max) { self.capacity = capacity }
 
   var bytes: [UInt8] { stored.withLock { $0 } }
+  var largestPiece: Int { largest.withLock { $0 } }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws {
+    largest.withLock { $0 = max($0, bytes.count) }
     try stored.withLock { stored in
       guard stored.count + bytes.count <= capacity else { throw Full() }
       stored.append(contentsOf: bytes)

@@ -248,7 +248,9 @@ import Testing
 
   // MARK: Downloads
 
-  private func download(_ name: String, link: String = "/message?t=AbC_-9QxT1", size: Int64?) async throws -> (Golden, CollectingSink, LoopbackServer, OperatorError?) {
+  private func download(
+    _ name: String, link: String = "/message?t=AbC_-9QxT1", size: Int64?
+  ) async throws -> (Golden, CollectingSink, LoopbackServer, OperatorError?) {
     let golden = try Golden(name)
     let server = try golden.server()
     let sink = CollectingSink()

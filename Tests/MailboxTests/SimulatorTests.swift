@@ -141,7 +141,8 @@ import Testing
   @Test(arguments: [
     ("wrong-size", "mailbox.size-mismatch"), ("link-expired", "mailbox.link-expired"), ("blob-gone", "mailbox.link-expired"),
     ("cut-body:route=download", "mailbox.unreachable"), ("reset-after:route=download", "mailbox.unreachable"),
-    ("oversized:route=download,mb=3", "mailbox.size-mismatch"), ("503:route=download", "mailbox.gateway"), ("stall:route=download", "mailbox.unreachable"),
+    ("oversized:route=download,mb=3", "mailbox.size-mismatch"), ("503:route=download", "mailbox.gateway"),
+    ("stall:route=download", "mailbox.unreachable"),
     ("dribble:route=download,ms=200", "mailbox.unreachable"), ("redirect:route=download", "mailbox.redirected"),
   ]) func downloadUnderAFault(fault: String, code: String) async throws {
     let mailbox = try SimulatedMailbox()
@@ -189,7 +190,7 @@ import Testing
         certificateFile: certificates.certificate("server"), keyFile: certificates.key("server"),
         clientAuthorityFile: certificates.certificate("authority"))
     }
-    try mailbox.add("Молба")
+    let id = try mailbox.add("Молба", files: ["a.txt": "текст"])
     func client(_ identity: String, authority: String? = "authority") -> MailboxClient {
       makeSimulatedClient(
         mailbox.server, authority: authority.map(certificates.certificate),
@@ -203,6 +204,18 @@ import Testing
       Issue.record("not sent")
       return
     }
+    // Files may lie behind the same door, which wants to see the certificate; another host that asks for it does not get it.
+    let blob = try #require(try await client("intake.robot.test").open(id).blobs.first)
+    try await client("intake.robot.test").download(blob, into: CollectingSink())
+    let elsewhere = try SimulatedMailbox {
+      $0.tls = .init(
+        certificateFile: certificates.certificate("server"), keyFile: certificates.key("server"),
+        clientAuthorityFile: certificates.certificate("authority"))
+    }
+    let foreign = Mailbox.Blob(
+      blobId: 1, fileName: "a", size: 1, sha256: nil, isMalicious: nil, downloadLink: elsewhere.server.baseURL + "/message?t=x", linkExpires: nil,
+      documentRegistrationNumber: nil)
+    #expect(try await failure { try await client("intake.robot.test").download(foreign, into: CollectingSink()) }.code == "mailbox.tls")
     // A certificate of somebody else's authority, none at all, a server we do not trust: each has its own words, and nothing is sent.
     for (client, code) in [
       (client("foreign"), "mailbox.tls"), (client("intake.robot.test", authority: "stranger"), "mailbox.tls"),

@@ -99,8 +99,10 @@ import Testing
     #expect(try #require(Epoch(text)).description == text)
   }
 
-  @Test(arguments: ["", "x", "0x000000", "-1x000000", "1x00000", "1x0000000", "1xK3F9QA", "1xilou00", "k3f9qa", "1", "1x", "٣xk3f9qa", "9223372036854775808x000000"])
-  func textsThatAreNoEpochs(text: String) {
+  @Test(arguments: [
+    "", "x", "0x000000", "-1x000000", "1x00000", "1x0000000", "1xK3F9QA", "1xilou00", "k3f9qa", "1", "1x", "٣xk3f9qa",
+    "9223372036854775808x000000",
+  ]) func textsThatAreNoEpochs(text: String) {
     #expect(Epoch(text) == nil)
   }
 
