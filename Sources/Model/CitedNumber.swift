@@ -15,6 +15,9 @@ package struct CitedNumber: Sendable, Equatable {
     self.label = label
   }
 
+  /// More than a letter cites; a text made of numbers is none.
+  package static let maximumFound = 200
+
   /// The one form of a number that somebody typed alone. `nil` when it holds no digit or is longer than a number can be.
   package static func normalise(_ text: some StringProtocol) -> String? {
     var scanner = NumberScanner(Array(text.unicodeScalars.prefix(200)))
@@ -22,13 +25,13 @@ package struct CitedNumber: Sendable, Equatable {
     return scanner.number(needsShape: false)
   }
 
-  /// Every number cited in a text, in order, each once. Cost is linear in the text.
+  /// The numbers cited in a text, in order, each once, at most `maximumFound`. Cost is linear in the text.
   package static func find(in text: some StringProtocol) -> [CitedNumber] {
     let scalars = Array(text.unicodeScalars)
     var found: [CitedNumber] = []
     var previousWord = ""
     var index = 0
-    while index < scalars.count {
+    while index < scalars.count, found.count < maximumFound {
       let isWordStart = index == 0 || !scalars[index - 1].isNumberPart
       guard isWordStart, scalars[index].isNumberPart else {
         index += 1

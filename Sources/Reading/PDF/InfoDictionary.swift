@@ -7,7 +7,7 @@ import XMLReading
 /// values with line ends as they are, so that one value can pretend to be another.
 enum InfoDictionary {
   enum Outcome {
-    case strings([String: String])
+    case strings([String: PDFString])
     case passwordProtected
     case damaged
     case failed(String)
@@ -73,10 +73,10 @@ enum InfoDictionary {
     return (number, generation)
   }
 
-  private static func strings(of dictionary: XMLElement) -> [String: String] {
-    var result: [String: String] = [:]
+  private static func strings(of dictionary: XMLElement) -> [String: PDFString] {
+    var result: [String: PDFString] = [:]
     for entry in dictionary.children {
-      if let value = PDFString.decode(entry.text) { result[entry.name] = value }
+      if let value = PDFString(json: entry.text) { result[entry.name] = value }
     }
     return result
   }
@@ -86,33 +86,51 @@ extension XMLElement {
   fileprivate func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 }
 
-/// Strings as qpdf's JSON writes them: `u:` and characters, or `b:` and hexadecimal bytes.
-enum PDFString {
+/// A string as qpdf's JSON writes it: `u:` and characters, or `b:` and hexadecimal bytes.
+struct PDFString: Equatable {
+  var text: String
+  /// The encoding was guessed against the book.
+  var isRepaired: Bool
+
+  init(text: String, isRepaired: Bool) {
+    self.text = text
+    self.isRepaired = isRepaired
+  }
+
   /// `nil` when it is not a string.
-  static func decode(_ text: String) -> String? {
-    if text.hasPrefix("u:") { return repair(String(text.dropFirst(2))) }
-    guard text.hasPrefix("b:") else { return nil }
-    return bytes(hexadecimal: text.dropFirst(2)).flatMap { TextDecoding.decode($0)?.text }
+  init?(json: String) {
+    if json.hasPrefix("u:") {
+      self.init(characters: String(json.dropFirst(2)))
+    } else if json.hasPrefix("b:"), let bytes = PDFString.bytes(hexadecimal: json.dropFirst(2)), let decoded = TextDecoding.decode(bytes) {
+      self.init(text: decoded.text, isRepaired: true)
+    } else {
+      return nil
+    }
   }
 
   /// A string without a byte order mark is PDFDocEncoding by the book, but some writers put UTF-8 or windows-1251 there: Latin letters with
   /// accents where Cyrillic is meant. Those bytes are recovered and read again.
-  private static func repair(_ text: String) -> String {
-    let foreign = text.unicodeScalars.count { (0xA1...0xFF).contains($0.value) }
-    guard foreign > 0, !text.unicodeScalars.contains(where: { (0x0400...0x04FF).contains($0.value) }) else { return text }
+  private init(characters: String) {
+    text = characters
+    isRepaired = false
+    let foreign = characters.unicodeScalars.count { (0xA1...0xFF).contains($0.value) }
+    guard foreign > 0, !characters.unicodeScalars.contains(where: \.isCyrillic) else { return }
     var bytes: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      guard let byte = pdfDocByte(scalar) else { return text }
+    for scalar in characters.unicodeScalars {
+      guard let byte = PDFString.pdfDocByte(scalar) else { return }
       bytes.append(byte)
     }
-    guard let decoded = TextDecoding.decode(bytes)?.text else { return text }
-    return decoded.unicodeScalars.contains { (0x0400...0x04FF).contains($0.value) } ? decoded : text
+    guard let decoded = TextDecoding.decode(bytes)?.text, decoded.unicodeScalars.contains(where: \.isCyrillic) else { return }
+    text = decoded
+    isRepaired = true
   }
 
   /// PDFDocEncoding, reversed (PDF 32000-1, annex D.2).
   private static func pdfDocByte(_ scalar: Unicode.Scalar) -> UInt8? {
     if scalar.value < 0x80 || (0xA1...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
     if scalar == "€" { return 0xA0 }
+    // Bytes that the encoding does not have: 0x9F, the end of „П“ in UTF-8, or far less often 0xAD.
+    if scalar == "\u{FFFD}" { return 0x9F }
     return high.firstIndex(of: scalar).map { UInt8(0x80 + $0) }
   }
 
@@ -136,4 +154,8 @@ enum PDFString {
     default: nil
     }
   }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isCyrillic: Bool { (0x0400...0x04FF).contains(value) }
 }

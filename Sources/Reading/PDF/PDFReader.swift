@@ -65,12 +65,14 @@ struct FormData {
   var title: String?
 
   /// `nil` when there is none. What could not be parsed is noted.
-  init?(strings: [String: String], notes: inout [String]) {
+  init?(strings: [String: PDFString], notes: inout [String]) {
     var trees: [(method: String, tree: XMLElement)] = []
+    var isRepaired = false
     for suffix in ["_xml", "_json", "_submission"] {
       for (_, value) in strings.filter({ $0.key.hasSuffix(suffix) }).sorted(by: { $0.key < $1.key }) {
-        if let tree = FormData.parse(value) {
+        if let tree = FormData.parse(value.text) {
           trees.append(("info.\(suffix.dropFirst())", tree))
+          isRepaired = isRepaired || value.isRepaired
         } else {
           notes.append("info\(suffix.replacing("_", with: "-"))-malformed")
         }
@@ -90,7 +92,8 @@ struct FormData {
       ]
       facts += fromSubmission.filter { !known.contains($0.name) && filling.contains($0.name) }
     }
-    self.facts = facts
+    if isRepaired { notes.append("info-encoding-repaired") }
+    self.facts = isRepaired ? facts.map(\.guessed) : facts
     title = submissions.first?.1.value("documentTitle") ?? requests.first?.1.value("publicService", "name")
   }
 

@@ -13,7 +13,7 @@ enum LetterFacts {
       }
       if facts.facts.count >= 100 { break }
     }
-    for identifier in LabelledIdentifier.find(in: text).prefix(100) {
+    for identifier in LabelledIdentifier.find(in: text) {
       facts.add(
         "identifier", identifier.value, at: identifier.isLabelled ? "label" : "check-digit",
         certainty: identifier.isRepaired ? .guessed : .found)
@@ -30,11 +30,13 @@ struct LabelledIdentifier: Equatable {
   /// Letters O stood for zeros.
   var isRepaired: Bool
 
+  static let maximumFound = 200
+
   static func find(in text: String) -> [LabelledIdentifier] {
     let scalars = Array(text.unicodeScalars.prefix(512 << 10))
     var found: [LabelledIdentifier] = []
     var index = 0
-    while index < scalars.count {
+    while index < scalars.count, found.count < maximumFound {
       if let (identifier, end) = labelled(scalars, index) ?? bare(scalars, index) {
         if !found.contains(where: { $0.value == identifier.value }) { found.append(identifier) }
         index = end
