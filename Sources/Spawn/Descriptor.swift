@@ -14,7 +14,7 @@ struct Descriptor: ~Copyable {
 
   /// An anonymous memory file holding `bytes`, positioned at its start.
   static func memory(_ bytes: [UInt8]) throws(SpawnError) -> Descriptor {
-    guard let file = Descriptor(clinux_memfd_create("input", 1 /* MFD_CLOEXEC */)) else { throw .resources(code: errno) }
+    guard let file = Descriptor(clinux_memfd_create("input")) else { throw .resources(code: errno) }
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { write(file.number, $0.baseAddress.map { $0 + written }, $0.count - written) }

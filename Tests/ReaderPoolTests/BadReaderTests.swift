@@ -8,7 +8,8 @@ import Testing
 struct BadReaderTests {
   private func reading(_ script: String, deadline: Duration = .seconds(30)) async throws -> DocumentReading {
     try await withProgram(script) { path in
-      let pool = ReaderPool(configuration: ReaderConfiguration(executable: path, deadline: deadline), concurrency: 1, surroundings: Built.surroundings)
+      let pool = ReaderPool(
+        configuration: ReaderConfiguration(executable: path, deadline: deadline), concurrency: 1, surroundings: Built.surroundings)
       return await pool.read(body: "Жалба")
     }
   }

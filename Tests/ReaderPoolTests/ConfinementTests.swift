@@ -33,7 +33,8 @@ struct ConfinementTests {
     let script = #"exec unshare -Ur sh -c 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"' "$0" "$@""#
     func run(_ level: String) throws -> SpawnResult {
       try ChildProcess(
-        Command("/bin/sh", ["-c", script, Built.reader, "--confinement", level], environment: ["PATH": "/usr/bin:/bin"], input: .bytes(Array("Жалба".utf8)))
+        Command(
+          "/bin/sh", ["-c", script, Built.reader, "--confinement", level], environment: ["PATH": "/usr/bin:/bin"], input: .bytes(Array("Жалба".utf8)))
       ).wait()
     }
     let full = try run("full")
@@ -59,7 +60,8 @@ struct ConfinementTests {
     try #require(Glibc.pipe(&pipe) == 0)
     defer { for end in pipe { close(end) } }
     // In a session of its own, so that killing the starter's process group does not reach it.
-    let script = #"exec 3<&0; setsid "$0" --confinement full --parent $$ <&3 >/dev/null 2>&1 & echo $!; setsid sleep 600 <&3 >/dev/null 2>&1 & echo $!; wait"#
+    let script =
+      #"exec 3<&0; setsid "$0" --confinement full --parent $$ <&3 >/dev/null 2>&1 & echo $!; setsid sleep 600 <&3 >/dev/null 2>&1 & echo $!; wait"#
     let command = Command("/bin/sh", ["-c", script, Built.reader], environment: ["PATH": "/usr/bin:/bin"], input: .descriptor(pipe[0]))
     let starter = try ChildProcess(command)
     // The inner process exists once the outer one has a child.

@@ -51,7 +51,10 @@ struct ServiceRequestTests {
   }
 
   private func applicant(_ xml: String) -> [String?] {
-    let reading = reading(of: "<ServiceRequest><requestAuthor><person><personalData><identifier><identifier>0012317774</identifier></identifier><fullName>Автор</fullName></personalData></person></requestAuthor>\(xml)</ServiceRequest>")
+    let reading = reading(
+      of:
+        "<ServiceRequest><requestAuthor><person><personalData><identifier><identifier>0012317774</identifier></identifier><fullName>Автор</fullName></personalData></person></requestAuthor>\(xml)</ServiceRequest>"
+    )
     return [reading.value("applicant.name"), reading.value("applicant.identifier"), reading.value("applicant.kind")]
   }
 
@@ -60,7 +63,8 @@ struct ServiceRequestTests {
     let emptyPerson = "<person><personalData><regix><isSynchronized>false</isSynchronized></regix></personalData></person>"
     let emptyLegal = "<legal><legalData><isLegal>1</isLegal><identifier/></legalData></legal>"
     let legal = "<legal><legalData><eik>999990003</eik><name>Пробна ООД</name></legalData></legal>"
-    let person = "<person><personalData><identifier><identifier>0001010003</identifier></identifier><firstName>Проба</firstName><familyName>Пробева</familyName></personalData></person>"
+    let person =
+      "<person><personalData><identifier><identifier>0001010003</identifier></identifier><firstName>Проба</firstName><familyName>Пробева</familyName></personalData></person>"
     #expect(applicant("<applicant>\(emptyLegal)\(emptyPerson)</applicant>") == ["Автор", "0012317774", "person"])
     #expect(applicant("<applicant>\(legal)\(emptyPerson)</applicant>") == ["Пробна ООД", "999990003", "company"])
     #expect(applicant("<applicant>\(emptyLegal)\(person)</applicant>") == ["Проба Пробева", "0001010003", "person"])
@@ -70,7 +74,9 @@ struct ServiceRequestTests {
   /// Traps 2 and 6: the type's name is no identifier; a service number may be a word.
   @Test func identifiersStayText() {
     let reading = reading(
-      of: "<ServiceRequest><publicService><identifier><identifier>unified</identifier></identifier></publicService><applicant><person><personalData><identifier><identifierType><name>0001010003</name></identifierType></identifier></personalData></person></applicant></ServiceRequest>")
+      of:
+        "<ServiceRequest><publicService><identifier><identifier>unified</identifier></identifier></publicService><applicant><person><personalData><identifier><identifierType><name>0001010003</name></identifierType></identifier></personalData></person></applicant></ServiceRequest>"
+    )
     #expect(reading.value("service.number") == "unified")
     #expect(reading.value("applicant.identifier") == nil)
   }
@@ -100,9 +106,11 @@ struct ServiceRequestTests {
 
 struct ClassicDocumentTests {
   private func document(header: String, rest: String, footerFirst: Bool = false, register: String = "http://ereg.egov.bg/segment/") -> String {
-    let footer = "<ElectronicAdministrativeServiceFooter><ApplicationSigningTime xmlns=\"\(register)0009-000153\">2026-02-03T10:00:00+02:00</ApplicationSigningTime></ElectronicAdministrativeServiceFooter>"
+    let footer =
+      "<ElectronicAdministrativeServiceFooter><ApplicationSigningTime xmlns=\"\(register)0009-000153\">2026-02-03T10:00:00+02:00</ApplicationSigningTime></ElectronicAdministrativeServiceFooter>"
     let head = "<ElectronicAdministrativeServiceHeader>\(header)</ElectronicAdministrativeServiceHeader>"
-    return "<?xml version=\"1.0\" encoding=\"utf-8\"?><Document xmlns=\"\(register)R-9999\">\(footerFirst ? footer + rest + head : head + rest + footer)</Document>"
+    return
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?><Document xmlns=\"\(register)R-9999\">\(footerFirst ? footer + rest + head : head + rest + footer)</Document>"
   }
 
   private let header = """
@@ -131,7 +139,8 @@ struct ClassicDocumentTests {
 
   @Test func filesInsideAreRead() {
     let letter = "0JbQsNC70LHQsA=="  // „Жалба“
-    let files = "<AttachedDocuments><AttachedDocument><AttachedDocumentFileContent>\(letter)</AttachedDocumentFileContent></AttachedDocument><AttachedDocument><AttachedDocumentFileContent>/9j/4AAQ</AttachedDocumentFileContent></AttachedDocument></AttachedDocuments>"
+    let files =
+      "<AttachedDocuments><AttachedDocument><AttachedDocumentFileContent>\(letter)</AttachedDocumentFileContent></AttachedDocument><AttachedDocument><AttachedDocumentFileContent>/9j/4AAQ</AttachedDocumentFileContent></AttachedDocument></AttachedDocuments>"
     let reading = reading(of: document(header: header, rest: files))
     #expect(reading.nested.map(\.kind) == [.text, .image])
     #expect(reading.nested.first?.text == "Жалба")

@@ -6,10 +6,14 @@ import Testing
 /// Damaged input in every way a seed can think of: the reader may say anything, but it always says something, within its limits.
 struct MutationTests {
   private static let samples: [(name: String, text: String)] = [
-    ("request", ServiceRequestTests.template2022), ("letter", "Изх. № 1/01.07.2026\nДО\nДСП\n\nЖ А Л Б А\nвх. № ЗСП/Д-В/5/01.01.2026 ЕГН 00 0101 0003"),
+    ("request", ServiceRequestTests.template2022),
+    ("letter", "Изх. № 1/01.07.2026\nДО\nДСП\n\nЖ А Л Б А\nвх. № ЗСП/Д-В/5/01.01.2026 ЕГН 00 0101 0003"),
     ("json", "{\"data\":{\"businessKey\":\"x\",\"requestor\":\"PNOBG-0001010003\",\"a\":[1,{\"b\":\"\\u0416\"}]}}"),
     ("html", "<html><p>ЖАЛБА&nbsp;<script>x</script><!-- y --></p></html>"),
-    ("classic", "<D xmlns=\"http://ereg.egov.bg/segment/R-1\"><ElectronicAdministrativeServiceHeader><SUNAUServiceURI>1</SUNAUServiceURI></ElectronicAdministrativeServiceHeader><AttachedDocuments><AttachedDocument><AttachedDocumentFileContent>PGE+</AttachedDocumentFileContent></AttachedDocument></AttachedDocuments></D>"),
+    (
+      "classic",
+      "<D xmlns=\"http://ereg.egov.bg/segment/R-1\"><ElectronicAdministrativeServiceHeader><SUNAUServiceURI>1</SUNAUServiceURI></ElectronicAdministrativeServiceHeader><AttachedDocuments><AttachedDocument><AttachedDocumentFileContent>PGE+</AttachedDocumentFileContent></AttachedDocument></AttachedDocuments></D>"
+    ),
   ]
 
   @Test(arguments: 0..<40)

@@ -64,7 +64,8 @@ struct PDFTests {
 
   /// What `_json` means differs between the generations; the value says which it is.
   @Test func contentDecidesNotTheKey() {
-    let raw = "{\"data\":{\"businessKey\":\"BGES9d5798b\",\"requestor\":\"PNOBG-0001010003\",\"firstName\":\"Проба\",\"identifier\":\"0001010003\",\"caseDataSource\":{\"data\":{\"serviceId\":\"739\"}},\"administrationUnit\":{\"administrationUnitEDelivery\":\"1210150561306\"}}}"
+    let raw =
+      "{\"data\":{\"businessKey\":\"BGES9d5798b\",\"requestor\":\"PNOBG-0001010003\",\"firstName\":\"Проба\",\"identifier\":\"0001010003\",\"caseDataSource\":{\"data\":{\"serviceId\":\"739\"}},\"administrationUnit\":{\"administrationUnitEDelivery\":\"1210150561306\"}}}"
     let old = reading(of: Self.pdf(info: "<</application.json_json \(Self.hexadecimal(raw))>>"))
     #expect(old.form == .eform)
     #expect(old.value("service.number") == "739")
@@ -77,7 +78,8 @@ struct PDFTests {
   }
 
   @Test func brokenXMLFallsBackToJSON() {
-    let json = "{\"ServiceRequest\":{\"publicService\":{\"identifier\":{\"identifier\":739}},\"requestURI\":{\"identifier\":\"BGES9d5798b\"},\"applicant\":{\"person\":{\"fullName\":\"Проба Тестова Пробева\"}}}}"
+    let json =
+      "{\"ServiceRequest\":{\"publicService\":{\"identifier\":{\"identifier\":739}},\"requestURI\":{\"identifier\":\"BGES9d5798b\"},\"applicant\":{\"person\":{\"fullName\":\"Проба Тестова Пробева\"}}}}"
     let reading = reading(
       of: Self.pdf(info: "<</a_xml \(Self.hexadecimal("<ServiceRequest><unclosed>"))/a_json \(Self.hexadecimal(json))>>"))
     expectRequest(reading, method: "info.json")
@@ -86,7 +88,8 @@ struct PDFTests {
 
   /// A value with line ends that look like another entry stays one value.
   @Test func valuesCannotPretendToBeOthers() {
-    let forged = "нещо\napplication.json_xml: <ServiceRequest><publicService><identifier><identifier>1</identifier></identifier></publicService></ServiceRequest>\n"
+    let forged =
+      "нещо\napplication.json_xml: <ServiceRequest><publicService><identifier><identifier>1</identifier></identifier></publicService></ServiceRequest>\n"
     #expect(reading(of: Self.pdf(info: "<</Comment \(Self.hexadecimal(forged))>>")).form == .letter)
   }
 
@@ -106,7 +109,9 @@ struct PDFTests {
     expectRequest(reading(of: bytes))
   }
 
-  @Test(arguments: [["--object-streams=generate"], ["--linearize"], ["--encrypt", "", "owner", "256", "--"], ["--encrypt", "", "", "128", "--use-aes=y", "--"]])
+  @Test(arguments: [
+    ["--object-streams=generate"], ["--linearize"], ["--encrypt", "", "owner", "256", "--"], ["--encrypt", "", "", "128", "--use-aes=y", "--"],
+  ])
   func packedOrEncryptedWithoutPassword(options: [String]) throws {
     let bytes = try transformed(Self.pdf(info: "<</application.json_xml \(Self.hexadecimal(Self.request))>>"), options)
     expectRequest(reading(of: bytes))

@@ -42,7 +42,8 @@ struct TextDecodingTests {
     #expect(TextDecoding.decode(encode("Жалба", .windows1251), declared: "Windows-1251")?.text == "Жалба")
     #expect(TextDecoding.decode(encode("Жалба", .iso88595), declared: "ISO-8859-5")?.text == "Жалба")
     // The usual slip of .NET: declared utf-16, stored as UTF-8.
-    #expect(TextDecoding.decode(Array("Жалба".utf8), declared: "utf-16") == DecodedText(text: "Жалба", notes: ["encoding-mislabelled"], isCertain: false))
+    #expect(
+      TextDecoding.decode(Array("Жалба".utf8), declared: "utf-16") == DecodedText(text: "Жалба", notes: ["encoding-mislabelled"], isCertain: false))
     #expect(TextDecoding.decode(Array("Жалба".utf8), declared: "windows-1251")?.text == "Жалба")
     #expect(TextDecoding.decode(encode(text, .windows1251), declared: "utf-8")?.text == text)
   }
@@ -89,10 +90,16 @@ struct ContentTypeTests {
 struct LetterTests {
   @Test(arguments: [
     ("ЖАЛБА\nот Проба", "ЖАЛБА"),
-    ("ДО\nДИРЕКТОРА НА\nДИРЕКЦИЯ „СОЦИАЛНО ПОДПОМАГАНЕ“\nГР. БАЛЧИК\n\nЗАЯВЛЕНИЕ\nза издаване на служебна бележка\n\nот Проба", "ЗАЯВЛЕНИЕ за издаване на служебна бележка"),
+    (
+      "ДО\nДИРЕКТОРА НА\nДИРЕКЦИЯ „СОЦИАЛНО ПОДПОМАГАНЕ“\nГР. БАЛЧИК\n\nЗАЯВЛЕНИЕ\nза издаване на служебна бележка\n\nот Проба",
+      "ЗАЯВЛЕНИЕ за издаване на служебна бележка"
+    ),
     ("До Директора на ДСП – Балчик\nОт Проба Тестова\n\nЖ А Л Б А\n\nсрещу Заповед № 5", "ЖАЛБА срещу Заповед № 5"),
     ("З А Я В Л Е Н И Е   З А   П О М О Щ", "ЗАЯВЛЕНИЕ ЗА ПОМОЩ"),
-    ("РЕПУБЛИКА БЪЛГАРИЯ\nМИНИСТЕРСТВО НА ПРАВОСЪДИЕТО\n\nИзх. № 5/01.07.2026\nОтносно: искане за документи\n\nУважаеми г-н Директор,", "искане за документи"),
+    (
+      "РЕПУБЛИКА БЪЛГАРИЯ\nМИНИСТЕРСТВО НА ПРАВОСЪДИЕТО\n\nИзх. № 5/01.07.2026\nОтносно: искане за документи\n\nУважаеми г-н Директор,",
+      "искане за документи"
+    ),
     ("Молба-декларация\nПодписаната …", "Молба-декларация"),
     ("ЗAЯBЛEHИE\nза нещо", "ЗAЯBЛEHИE за нещо"),
     ("Сигнал за дете в риск\nна улицата", "Сигнал за дете в риск"),
@@ -133,7 +140,9 @@ struct LetterTests {
 
   @Test func factsOfALetter() {
     let reading = reading(
-      of: "Изх. № 123-45/01.07.2026\nНа Ваш изх. № ЗСП/Д-В/77/02.06.2026 г.\n\nМОЛБА\n\nКъм вх.№ ЗСПД/Д-К/3197 / 21.07.2025 г. прилагам. ЕГН 0001010003")
+      of:
+        "Изх. № 123-45/01.07.2026\nНа Ваш изх. № ЗСП/Д-В/77/02.06.2026 г.\n\nМОЛБА\n\nКъм вх.№ ЗСПД/Д-К/3197 / 21.07.2025 г. прилагам. ЕГН 0001010003"
+    )
     #expect(reading.form == .letter)
     #expect(reading.value("letter.reference") == "123-45/01.07.2026")
     #expect(reading.values("cited.number") == ["ЗСП/Д-В/77/02.06.2026", "ЗСПД/Д-К/3197/21.07.2025"])
@@ -142,7 +151,10 @@ struct LetterTests {
   }
 
   @Test func htmlIsStripped() {
-    let reading = reading(of: "<html><head><style>p{}</style><title>x</title></head><body><p>ЖАЛБА</p><p>от&nbsp;мен &amp; &#1089;ин</p><script>alert(1)</script></body></html>")
+    let reading = reading(
+      of:
+        "<html><head><style>p{}</style><title>x</title></head><body><p>ЖАЛБА</p><p>от&nbsp;мен &amp; &#1089;ин</p><script>alert(1)</script></body></html>"
+    )
     #expect(reading.kind == .html)
     #expect(reading.text?.contains("alert") == false)
     #expect(reading.text?.contains("от мен & син") == true)

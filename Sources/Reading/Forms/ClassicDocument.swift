@@ -8,7 +8,8 @@ enum ClassicDocument {
 
   /// Whether the tree is such a document: its root or its header is in the register's namespace.
   static func isClassic(_ root: XMLElement) -> Bool {
-    isOfRegister(root.namespace) || root.descendant(header).map { isOfRegister($0.namespace) || $0.children.contains { isOfRegister($0.namespace) } } ?? false
+    isOfRegister(root.namespace)
+      || root.descendant(header).map { isOfRegister($0.namespace) || $0.children.contains { isOfRegister($0.namespace) } } ?? false
   }
 
   /// `http://ereg.egov.bg/segment/R-3113`, also with the double slash of some schemas.

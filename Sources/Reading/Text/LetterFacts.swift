@@ -55,7 +55,8 @@ struct LabelledIdentifier: Equatable {
     var index = start + label.count
     // „ЕГН: “, „ЕИК/БУЛСТАТ № “, „ЕГН/ЛНЧ“
     var skipped = 0
-    while index < scalars.count, skipped < 16, !scalars[index].isDigit, !isZeroLetter(scalars[index]) || scalars[index].isLetterBefore(scalars, index) {
+    while index < scalars.count, skipped < 16, !scalars[index].isDigit, !isZeroLetter(scalars[index]) || scalars[index].isLetterBefore(scalars, index)
+    {
       guard " \t\n:№./-=\u{A0}(".unicodeScalars.contains(scalars[index]) || scalars[index].properties.isAlphabetic else { return nil }
       index += 1
       skipped += 1
@@ -70,7 +71,9 @@ struct LabelledIdentifier: Equatable {
       } else if isZeroLetter(scalar) {
         digits += "0"
         repaired = true
-      } else if (scalar == " " || scalar == "\u{A0}"), index + 1 < scalars.count, scalars[index + 1].isDigit, ![9, 10, 13].contains(digits.utf8.count) {
+      } else if (scalar == " " || scalar == "\u{A0}"), index + 1 < scalars.count, scalars[index + 1].isDigit,
+        ![9, 10, 13].contains(digits.utf8.count)
+      {
         index += 1
         continue
       } else {

@@ -54,7 +54,9 @@ struct SubmissionAssemblyTests {
     let subject = "\(Self.rnu)-30-Услуга"
     func result(_ subject: String, _ documents: [SubmissionDocument]) throws -> (number: String?, evidence: String?, disagrees: Bool) {
       let submission = SubmissionAssembly.assemble(try envelope(subject), documents)
-      return (values(submission, "service.number").first, values(submission, "service.evidence").first, submission.disagreements.contains("service.number"))
+      return (
+        values(submission, "service.number").first, values(submission, "service.evidence").first, submission.disagreements.contains("service.number")
+      )
     }
     #expect(try result("Молба", [request]) == ("10", "request", false))
     #expect(try result("Молба", [classic]) == ("20", "classic", false))
@@ -104,7 +106,8 @@ struct SubmissionAssemblyTests {
 
   @Test func countsDatesAndNestedFiles() throws {
     let inner = DocumentReading(kind: .text, status: .read, form: .letter, text: "Жалба", facts: [text("identifier", "0001010003")])
-    let outer = DocumentReading(kind: .xml, status: .read, form: .structured, facts: [text("root", "Пакет"), text("identifier", "0001010004")], nested: [inner])
+    let outer = DocumentReading(
+      kind: .xml, status: .read, form: .structured, facts: [text("root", "Пакет"), text("identifier", "0001010004")], nested: [inner])
     let body = DocumentReading(kind: .text, status: .read, form: .letter, text: "Здравейте", facts: [text("identifier", "0001010003")])
     let submission = SubmissionAssembly.assemble(try envelope("Молба"), [file("body", "", body), file("1", "а.jpg"), file("2", "б.xml", outer)])
     #expect(submission.documents.map(\.path) == ["body", "1", "2", "2/1"])
@@ -144,7 +147,8 @@ struct NamePatternsTests {
   @Test func subjects() {
     func find(_ subject: String, _ known: [String] = []) -> NamePatterns.Match? { NamePatterns.subject(subject, known: known) }
     #expect(find("\(rnu)-2753-Помощ - за дете") == .init(rnu: rnu, service: "2753", serviceName: "Помощ - за дете"))
-    #expect(find("BGES9d5798b-739-Отпускане на месечни помощи…") == .init(rnu: "BGES9d5798b", service: "739", serviceName: "Отпускане на месечни помощи…"))
+    #expect(
+      find("BGES9d5798b-739-Отпускане на месечни помощи…") == .init(rnu: "BGES9d5798b", service: "739", serviceName: "Отпускане на месечни помощи…"))
     #expect(find("739-Отпускане на помощи-\(rnu)") == .init(rnu: rnu, service: "739", serviceName: "Отпускане на помощи"))
     #expect(find("НЕЩО-unified-Процес", ["НЕЩО"]) == .init(rnu: "НЕЩО", service: "unified", serviceName: "Процес"))
     for subject in ["RE: \(rnu)-2753-Помощ", "Молба-декларация", "2026-07-03 молба", "", "\(rnu)", "\(rnu)-Помощ", "739-жалба", "ЗСПД-5-2026"] {
