@@ -43,7 +43,8 @@ final class Simulation: Sendable {
     with { $0.requestCounts[route, default: 0] += 1 }
 
     var delivery = Delivery(response)
-    if let commit = faults.first(where: { $0.kind == .lateCommit }) {
+    // A message that was refused is refused in time.
+    if response.status == 200, let commit = faults.first(where: { $0.kind == .lateCommit }) {
       switch commit.values["answer"] ?? "504" {
       case "cut": return .drop(reset: false)
       case "reset": return .drop(reset: true)

@@ -82,12 +82,8 @@ package final class SimulatorServer: Sendable {
   private func serve(_ descriptor: Int32, _ application: Application) {
     let plain = PlainTransport(descriptor: descriptor)
     let thread = Thread { [simulation, stopSignal, tls, weak self] in
-      var transport: any Transport = plain
-      if let tls {
-        guard let secure = TLSTransport(plain, tls) else { return }
-        transport = secure
-      }
-      Connection(transport: transport, simulation: simulation, application: application, stop: stopSignal).serve()
+      let transport: (any Transport)? = if let tls { TLSTransport(plain, tls) } else { plain }
+      if let transport { Connection(transport: transport, simulation: simulation, application: application, stop: stopSignal).serve() }
       self?.forget(plain)
     }
     state.withLock {

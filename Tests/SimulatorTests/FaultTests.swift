@@ -159,6 +159,12 @@ struct FaultTests {
     #expect(try world.get("/api/v1/messages/500200/view").status == 200)
   }
 
+  @Test func refusalsAreNotLate() throws {
+    let world = try GoldenWorld()
+    try world.simulator.setFaults(["late-commit:answer=504"])
+    #expect(try world.reply(" ").status == 400)
+  }
+
   @Test func lateCommitBeyondTheHorizon() throws {
     let world = try GoldenWorld { $0.horizon = 100 }
     try world.simulator.setFaults(["late-commit:seconds=50,beyond"])

@@ -13,11 +13,11 @@ struct Connection {
       let request: HTTPRequest
       do throws(RequestReader.Failure) { request = try reader.next() } catch {
         switch error {
-        case .closed: break
-        case .malformed: _ = send(Delivery(.plain("Bad Request", status: 400)), method: "GET", keepAlive: false)
-        case .tooLarge: _ = send(Delivery(.gateway(413)), method: "GET", keepAlive: false)
+        case .closed: transport.finish()
+        case .malformed: refuse(.plain("Bad Request", status: 400))
+        case .tooLarge: refuse(.gateway(413))
         }
-        break
+        return
       }
       let keepAlive = request.header("Connection")?.lowercased() != "close"
       switch simulation.handle(request, on: application, wait: wait) {
@@ -33,6 +33,12 @@ struct Connection {
       }
     }
     transport.finish()
+  }
+
+  /// Answers a request that was not read to its end.
+  private func refuse(_ response: HTTPResponse) {
+    _ = send(Delivery(response), method: "GET", keepAlive: false)
+    transport.finishPolitely()
   }
 
   /// Passes real time; false when the peer has gone or the server stops.

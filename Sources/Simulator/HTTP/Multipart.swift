@@ -1,3 +1,5 @@
+import Glibc
+
 /// `multipart/form-data`, as far as the blob application reads it (contract 6.3).
 enum Multipart {
   /// The first part that is form data with a file name; all else is ignored. Nil when there is none.
@@ -40,10 +42,13 @@ enum Multipart {
 
   private static func find(_ pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
     bytes.withUnsafeBytes { buffer in
-      guard let first = pattern.first, buffer.count >= pattern.count else { return nil }
+      guard let base = buffer.baseAddress, let first = pattern.first else { return nil }
       var index = start
+      // Uploads have up to 51 MiB: leave the search for the first byte to the C library.
       while index <= buffer.count - pattern.count {
-        if buffer[index] == first, pattern.indices.allSatisfy({ buffer[index + $0] == pattern[$0] }) { return index }
+        guard let hit = memchr(base + index, Int32(first), buffer.count - pattern.count - index + 1) else { return nil }
+        index = base.distance(to: UnsafeRawPointer(hit))
+        if memcmp(hit, pattern, pattern.count) == 0 { return index }
         index += 1
       }
       return nil

@@ -39,7 +39,8 @@ final class TLSTransport: Transport {
     guard let session = SSL_new(context.pointer) else { return nil }
     guard SSL_set_fd(session, plain.descriptor) == 1, SSL_accept(session) == 1 else {
       SSL_free(session)
-      plain.finish()
+      // The alert that says why must arrive.
+      plain.finishPolitely()
       return nil
     }
     self.plain = plain
@@ -74,5 +75,10 @@ final class TLSTransport: Transport {
   func finish() {
     SSL_shutdown(session)
     plain.finish()
+  }
+
+  func finishPolitely() {
+    SSL_shutdown(session)
+    plain.finishPolitely()
   }
 }

@@ -39,7 +39,8 @@ final class Thread: Sendable {
       defer { handle = nil }
       return handle
     }
+    guard let thread else { return }
     // A thread that stops its own server cannot wait for itself.
-    if let thread, pthread_equal(thread, pthread_self()) == 0 { pthread_join(thread, nil) }
+    if pthread_equal(thread, pthread_self()) == 0 { pthread_join(thread, nil) } else { pthread_detach(thread) }
   }
 }

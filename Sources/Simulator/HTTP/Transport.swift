@@ -10,6 +10,8 @@ protocol Transport: AnyObject, Sendable {
   func abort()
   /// Ends the connection in order (FIN).
   func finish()
+  /// Ends it in order after an answer that came before the whole request was read.
+  func finishPolitely()
   /// The socket, for poll(2).
   var descriptor: Int32 { get }
   /// CN of the peer's certificate.
@@ -53,6 +55,16 @@ final class PlainTransport: Transport {
   func abort() { Socket.reset(descriptor) }
 
   func finish() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// Says no more but hears the peer out, until it ends or is silent for two seconds. Closing a socket with unread bytes would send a
+  /// reset, and the reset would overtake the last thing that was said.
+  func finishPolitely() {
+    shutdown(descriptor, Int32(SHUT_WR))
+    var patience = timeval(tv_sec: 2, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    while !read(limit: 65_536).isEmpty {}
+    finish()
+  }
 }
 
 /// The few socket calls the server needs.

@@ -4,27 +4,20 @@ extension World {
     let me = call.caller.acting
     let filter = try listFilter(call.request)
     let page = try Page(call.request)
-    var rows = inbox(of: me.profileId).filter { filter.accepts($0) }.compactMap { message in
-      message.recipient(me.profileId).map { (message: message, mine: $0) }
+    var keys = inbox(of: me.profileId).compactMap { message -> InboxKey? in
+      guard filter.accepts(message), let mine = message.recipient(me.profileId) else { return nil }
+      return InboxKey(opened: mine.receivedAt?.wall ?? .max, sent: message.sentAt.wall, id: message.id)
     }
-    // Unopened first, newest first; then by opening, newest first. Equal keys have no order of their own.
     let tiesTurned = call.has(.swapTies)
-    rows.sort { a, b in
-      if a.mine.receivedAt != b.mine.receivedAt {
-        guard let left = a.mine.receivedAt else { return true }
-        guard let right = b.mine.receivedAt else { return false }
-        return left > right
-      }
-      if a.message.sentAt != b.message.sentAt { return a.message.sentAt > b.message.sentAt }
-      return tiesTurned ? a.message.id > b.message.id : a.message.id < b.message.id
-    }
-    return try list(rows, page, call) { row in
-      .members([
-        "messageId": .int(row.message.id), "dateSent": time(row.message.sentAt), "dateReceived": time(row.mine.receivedAt),
-        "subject": .string(row.message.subject), "senderProfileName": .string(row.message.senderName),
-        "senderLoginName": .string(row.message.senderLoginName), "recipientProfileName": .string(me.name),
-        "recipientLoginName": .string(row.mine.loginName), "url": .string("\(configuration.portalURL)/Messages/Open/\(row.message.id)"),
-        "rnu": .string(row.message.rnu), "templateId": .int(row.message.templateId),
+    keys.sort { $0.isBefore($1, tiesTurned: tiesTurned) }
+    return try list(keys, page, call) { key in
+      guard let message = messages[key.id], let mine = message.recipient(me.profileId) else { return .null }
+      return .members([
+        "messageId": .int(message.id), "dateSent": time(message.sentAt), "dateReceived": time(mine.receivedAt),
+        "subject": .string(message.subject), "senderProfileName": .string(message.senderName),
+        "senderLoginName": .string(message.senderLoginName), "recipientProfileName": .string(me.name),
+        "recipientLoginName": .string(mine.loginName), "url": .string("\(configuration.portalURL)/Messages/Open/\(message.id)"),
+        "rnu": .string(message.rnu), "templateId": .int(message.templateId),
       ])
     }
   }
@@ -63,6 +56,21 @@ extension World {
     }
     filter.templateId = try Page.int(request, "templateId")
     return filter
+  }
+}
+
+/// What the inbox is ordered by: unopened first, newest first; then by opening, newest first (contract 4, point 2).
+private struct InboxKey {
+  /// The greatest number while unopened.
+  var opened: Int64
+  var sent: Int64
+  var id: Int
+
+  func isBefore(_ other: InboxKey, tiesTurned: Bool) -> Bool {
+    if opened != other.opened { return opened > other.opened }
+    if sent != other.sent { return sent > other.sent }
+    // Equal keys have no order of their own.
+    return tiesTurned ? id > other.id : id < other.id
   }
 }
 
