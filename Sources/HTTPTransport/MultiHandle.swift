@@ -39,7 +39,8 @@ final class MultiHandle: @unchecked Sendable {
   /// Moves every transfer on without blocking and returns those that have ended.
   func advance() -> [(easy: UnsafeMutableRawPointer, result: CURLcode)] {
     var count: Int32 = 0
-    curl_multi_perform(handle, &count)
+    let result = curl_multi_perform(handle, &count)
+    precondition(result == CURLM_OK, "curl_multi_perform: \(result.rawValue)")
     var ended: [(UnsafeMutableRawPointer, CURLcode)] = []
     while let message = curl_multi_info_read(handle, &count) {
       if message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle {

@@ -70,6 +70,8 @@ final class Transfer {
     try set(CURLOPT_TCP_KEEPALIVE, 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, limits.connect.milliseconds))
     try set(CURLOPT_TIMEOUT_MS, max(1, limits.total.milliseconds))
+    // A name server that is silent must not hold up the loop: without this, giving up on a name waits for the thread that asks for it (10 s).
+    try set(CURLOPT_QUICK_EXIT, 1)
     try set(CURLOPT_LOW_SPEED_LIMIT, max(1, limits.slowestRate))
     try set(CURLOPT_LOW_SPEED_TIME, max(1, limits.slowFor.milliseconds / 1_000))
     try set(CURLOPT_USERAGENT, "intake-robot")
@@ -99,6 +101,8 @@ final class Transfer {
     try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let certificate = request.tls.certificate { try set(CURLOPT_SSLCERT, certificate) }
     if let key = request.tls.key { try set(CURLOPT_SSLKEY, key) }
+    // Seconds for which curl keeps the authorities it has read: a renewed file counts soon, and not every connection parses it.
+    try set(CURLOPT_CA_CACHE_TIMEOUT, 300)
     if let authorities = request.tls.authorities {
       try set(CURLOPT_CAINFO, authorities)
       try check(ccurl_setopt_pointer(easy, CURLOPT_CAPATH, nil))

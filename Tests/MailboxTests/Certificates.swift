@@ -11,6 +11,7 @@ final class Certificates {
     for authority in ["authority", "stranger"] { try make(authority, issuer: nil, ["/CN=\(authority)"]) }
     try make("server", issuer: "authority", ["/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"])
     try make("intake.robot.test", issuer: "authority", ["/CN=intake.robot.test"])
+    try make("second.robot.test", issuer: "authority", ["/CN=second.robot.test"])
     try make("foreign", issuer: "stranger", ["/CN=intake.robot.test"])
   }
 

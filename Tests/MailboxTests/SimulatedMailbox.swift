@@ -43,10 +43,11 @@ final class SimulatedMailbox {
 
 func makeSimulatedClient(
   _ server: SimulatorServer, limits: MailboxEndpoint.Limits = MailboxEndpoint.Limits(), authority: String? = nil,
+  transport: HTTPTransport = HTTPTransport(),
   authentication: MailboxAuthentication = .direct(oid: "2.16.100.1.1.999.1", clientId: "intake.robot.test")
 ) -> MailboxClient {
   MailboxClient(
     recipient: "1210150561306",
     endpoint: MailboxEndpoint(api: server.baseURL, upload: server.baseURL, certificateAuthority: authority, limits: limits),
-    authentication: authentication, transport: HTTPTransport(), surroundings: surroundings())
+    authentication: authentication, transport: transport, surroundings: surroundings())
 }

@@ -230,6 +230,41 @@ import Testing
     #expect(try await failure { try await bare.inboxTop() }.code == "mailbox.tls")
   }
 
+  /// Mailboxes share one transport. A connection opened with one mailbox's certificate must never carry another's request: behind the bus
+  /// the certificate is who we are.
+  @Test func connectionsOfTwoMailboxesAreNeverMixed() async throws {
+    let certificates = try Certificates()
+    let mailbox = try SimulatedMailbox {
+      $0.authentication = .bearer
+      $0.tls = .init(
+        certificateFile: certificates.certificate("server"), keyFile: certificates.key("server"),
+        clientAuthorityFile: certificates.certificate("authority"))
+      $0.profiles.append(
+        Simulator.Profile(
+          profileId: 8102, identifier: "1210150561307", name: "Дирекция Втора", kind: .institution, oid: "2.16.100.1.1.999.2",
+          clientName: "second.robot.test"))
+    }
+    try mailbox.add("Молба")
+    let transport = HTTPTransport()
+    func client(_ oid: String, _ name: String, certificate: String? = nil) -> MailboxClient {
+      makeSimulatedClient(
+        mailbox.server, authority: certificates.certificate("authority"), transport: transport,
+        authentication: .gateway(
+          GatewayCredential(
+            tokenService: mailbox.server.baseURL, oid: oid, clientId: name, scope: "ssev", certificate: certificates.certificate(certificate ?? name),
+            key: certificates.key(certificate ?? name))))
+    }
+    let first = client("2.16.100.1.1.999.1", "intake.robot.test")
+    let second = client("2.16.100.1.1.999.2", "second.robot.test")
+    for _ in 0..<5 {
+      #expect(try await first.inboxTop().count == 1)
+      #expect(try await second.inboxTop().isEmpty)
+    }
+    // The token service takes the name from the certificate: a borrowed connection would be believed here.
+    let borrower = client("2.16.100.1.1.999.1", "intake.robot.test", certificate: "second.robot.test")
+    #expect(try await failure { try await borrower.inboxTop() }.code == "mailbox.token-refused")
+  }
+
   /// The same address under a name the certificate does not have.
   @Test func certificateForAnotherName() async throws {
     let certificates = try Certificates()
