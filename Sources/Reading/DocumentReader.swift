@@ -40,6 +40,8 @@ package struct DocumentReader {
   }
 
   private func readText(_ bytes: [UInt8]) -> DocumentReading {
+    // A message without a body has no text, and nothing in it is unread.
+    if bytes.isEmpty { return DocumentReading(kind: .text, status: .read, text: "") }
     guard let decoded = TextDecoding.decode(bytes) else { return .unread(.text, "encoding-unknown") }
     return DocumentReading.letter(.text, decoded.text, notes: decoded.notes, isCertain: decoded.isCertain)
   }

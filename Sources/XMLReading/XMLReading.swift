@@ -10,7 +10,7 @@ package enum XMLReading {
     }
     guard let context = xmlNewParserCtxt() else { throw XMLFailure(reason: .outOfMemory, line: 0, column: 0, code: 0) }
     defer { xmlFreeParserCtxt(context) }
-    let watch = ParserWatch()
+    let watch = ParserWatch(maximumNodes: limits.nodes)
     context.pointee._private = Unmanaged.passUnretained(watch).toOpaque()
     watch.attach(to: context)
     let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue)
@@ -24,7 +24,7 @@ package enum XMLReading {
     guard let document, let root = xmlDocGetRootElement(document) else {
       throw XMLFailure(reason: .malformed, line: 0, column: 0, code: 0)
     }
-    var builder = TreeBuilder(limits: limits)
+    let builder = TreeBuilder(limits: limits)
     return try builder.element(root, depth: 1)
   }
 }
@@ -32,6 +32,10 @@ package enum XMLReading {
 /// What happens during a parse, seen by the parser's callbacks. They run inside the call of `xmlCtxtReadMemory`, on its thread.
 private final class ParserWatch {
   var failure: XMLFailure?
+  private let maximumNodes: Int
+  private var nodes = 0
+
+  init(maximumNodes: Int) { self.maximumNodes = maximumNodes }
 
   func attach(to context: xmlParserCtxtPtr) {
     guard let handlers = context.pointee.sax else { return }
@@ -41,6 +45,16 @@ private final class ParserWatch {
       if error.domain == Int32(XML_FROM_NAMESPACE.rawValue) { return }
       ParserWatch.of(user)?.fail(
         ParserWatch.reason(of: error), line: Int(error.line), column: Int(error.int2), code: Int(error.code))
+    }
+    // Counted before the tree grows: a small file can make a large one.
+    handlers.pointee.startElementNs = { user, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount, attributes in
+      guard let user else { return }
+      if let watch = ParserWatch.of(user), !watch.admits(1 + Int(attributeCount)) {
+        watch.fail(.tooLarge, line: Int(xmlSAX2GetLineNumber(user)), column: Int(xmlSAX2GetColumnNumber(user)), code: 0)
+        xmlStopParser(user.assumingMemoryBound(to: xmlParserCtxt.self))
+        return
+      }
+      xmlSAX2StartElementNs(user, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount, attributes)
     }
     handlers.pointee.internalSubset = { user, _, _, _ in
       guard let user else { return }
@@ -52,6 +66,11 @@ private final class ParserWatch {
 
   private static func of(_ user: UnsafeMutableRawPointer) -> ParserWatch? {
     user.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private.map { Unmanaged<ParserWatch>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func admits(_ count: Int) -> Bool {
+    nodes += count
+    return nodes <= maximumNodes
   }
 
   private static func reason(of error: xmlError) -> XMLFailure.Reason {
@@ -67,18 +86,13 @@ private final class ParserWatch {
 /// Copies libxml2's tree. Depth is bounded before it recurses.
 private struct TreeBuilder {
   let limits: XMLLimits
-  var nodes = 0
 
-  init(limits: XMLLimits) { self.limits = limits }
-
-  mutating func element(_ node: xmlNodePtr, depth: Int) throws(XMLFailure) -> XMLElement {
+  func element(_ node: xmlNodePtr, depth: Int) throws(XMLFailure) -> XMLElement {
     let line = Int(xmlGetLineNo(node))
     guard depth <= limits.depth else { throw XMLFailure(reason: .tooDeep, line: line, column: 0, code: 0) }
     var result = XMLElement(name: TreeBuilder.string(node.pointee.name), namespace: TreeBuilder.namespace(node.pointee.ns), line: line)
-    try count(line)
     var attribute = node.pointee.properties
     while let current = attribute {
-      try count(line)
       let value = xmlNodeListGetString(node.pointee.doc, current.pointee.children, 1)
       result.attributes.append(
         XMLAttribute(
@@ -97,11 +111,6 @@ private struct TreeBuilder {
       child = current.pointee.next
     }
     return result
-  }
-
-  private mutating func count(_ line: Int) throws(XMLFailure) {
-    nodes += 1
-    if nodes > limits.nodes { throw XMLFailure(reason: .tooLarge, line: line, column: 0, code: 0) }
   }
 
   private static func namespace(_ namespace: UnsafeMutablePointer<xmlNs>?) -> String { string(namespace?.pointee.href) }

@@ -82,7 +82,8 @@ enum LetterTitle {
 
   private static func isCapitals(_ line: String) -> Bool {
     let letters = line.filter(\.isLetter)
-    guard letters.count >= 5, letters.allSatisfy(\.isUppercase) else { return false }
+    // A whole letter may be written in capitals; its sentences are no title.
+    guard letters.count >= 5, letters.allSatisfy(\.isUppercase), line.count <= 120, !line.hasSuffix(".") else { return false }
     return letters.count * 2 >= line.count
   }
 
@@ -110,7 +111,28 @@ enum LetterTitle {
       title += " " + line
       next += 1
     }
-    return String(title.prefix(maximumLength))
+    return String(withoutRest(title).prefix(maximumLength))
+  }
+
+  /// The title alone, where the letter goes on in the same line: up to the end of the sentence, the colon after its first word, or the name of
+  /// the one it is from.
+  private static func withoutRest(_ title: String) -> String {
+    let words = title.split(separator: " ")
+    for (index, word) in words.enumerated() {
+      let next = index + 1 < words.count ? words[index + 1] : ""
+      let after = index + 2 < words.count ? words[index + 2] : ""
+      let isFrom = index > 0 && word.lowercased() == "от" && isName(next) && (index == 1 || isName(after))
+      if isFrom { return words[..<index].joined(separator: " ") }
+      // „чл.“ and „г.“ are short; a longer word before a full stop ends a sentence.
+      let isEnd = word.hasSuffix(".") && word.count > 5 && next.first?.isUppercase == true || index == 0 && word.hasSuffix(":")
+      if isEnd { return (words[..<index] + [word.dropLast()]).joined(separator: " ") }
+    }
+    return title
+  }
+
+  /// A capital and small letters: „Пробева“, not „ЗСПД“.
+  private static func isName(_ word: Substring) -> Bool {
+    word.first?.isUppercase == true && word.count > 1 && word.dropFirst().contains(where: \.isLowercase)
   }
 }
 
