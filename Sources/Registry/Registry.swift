@@ -96,6 +96,8 @@ package actor Registry {
   func append(_ draft: EventDraft, _ transaction: borrowing Transaction) throws {
     if let blocked { throw blocked.operatorError }
     guard let currentEpoch else { throw Registry.notStarted }
+    // A machine rolled back to a snapshot while running meets here what it has mirrored since, before it gives the same number twice.
+    try mirror.checkUntouched()
     try EventStore.append(
       draft, environment: configuration.environment, epoch: currentEpoch, random: surroundings.random, transaction)
   }

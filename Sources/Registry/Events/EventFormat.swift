@@ -11,14 +11,28 @@ struct EventHasher: ~Copyable {
   private var hash = SHA256()
 
   mutating func commitment(chain: String, sequence: Int64, name: String, salt: [UInt8], value: String) -> Digest {
-    hash.update("intake-robot/field/1\n")
-    add(chain)
-    add(String(sequence))
+    begin(chain: chain, sequence: sequence)
     add(name)
     hash.update(salt)
     add(value)
     return hash.finish()
   }
+
+  /// The parts of a commitment, for one whose bytes lie elsewhere: `begin`, `add` the name, `update` with the salt, `add` the value, `finish`.
+  mutating func begin(chain: String, sequence: Int64) {
+    hash.update("intake-robot/field/1\n")
+    add(chain)
+    add(String(sequence))
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { hash.update($0) }
+    hash.update(bytes)
+  }
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bytes) }
+
+  mutating func finish() -> Digest { hash.finish() }
 
   /// `fields` in any order.
   mutating func eventHash(previous: Digest, chain: String, sequence: Int64, fields: [(name: String, commitment: Digest)]) -> Digest {

@@ -5,7 +5,9 @@ extension Registry {
   /// Enters rows not known yet with their jobs and advances the watermark, in one transaction. Rows known already cost one look-up each, and a
   /// listing that brings nothing new writes nothing.
   package func recordListing(_ recipient: String, rows: [ListedRow]) throws(OperatorError) -> ListingResult {
-    try write(.listing) { transaction in
+    // A database that has forgotten what it opened would take its own openings for those of a person.
+    if let blocked { throw blocked.operatorError }
+    return try write(.listing) { transaction in
       guard let mailbox = try Looking.mailboxes(transaction.connection, recipient: recipient).first,
         let id = try transaction.one("SELECT id FROM mailbox WHERE recipient = ?", recipient, body: { $0.integer(0) })
       else { throw Registry.unknownMailbox(recipient) }

@@ -25,7 +25,7 @@ extension Registry {
   }
 
   /// What a process that died has left: its claims end, and what it may have sent is uncertain from now on.
-  private func rescue() throws(OperatorError) -> (jobs: Int, replies: Int) {
+  func rescue() throws(OperatorError) -> (jobs: Int, replies: Int) {
     try write(.start) { transaction in
       let orphans = try transaction.all("SELECT id, token FROM job WHERE state = 'running'") { ($0.integer(0), $0.integer(1)) }
       for (id, token) in orphans {
@@ -66,27 +66,30 @@ extension Registry {
   @discardableResult
   package func openEpoch(actor: String, reason: String) throws(OperatorError) -> Epoch {
     if let blocked { throw blocked.operatorError }
-    let next = Epoch(ordinal: (currentEpoch?.ordinal ?? 0) + 1, random: surroundings.random.next())
     let previous = currentEpoch
     do {
-      try write(.epoch) { transaction in
-        try Registry.enter(next, at: now, actor: actor, reason: reason, transaction)
-        currentEpoch = next
-        let chains = try transaction.all("SELECT name FROM chain ORDER BY name") { $0.text(0) }
-        for chain in chains.contains(robotChain) ? chains : chains + [robotChain] {
-          try append(
-            EventDraft(
-              .epoch, chain: chain, at: now, actor: actor,
-              fields: [
-                EventField.epoch: next.description, "previousEpoch": previous?.description, EventField.reason: reason,
-              ]), transaction)
-        }
-      }
+      let epoch = try write(.epoch) { try beginEpoch(actor: actor, reason: reason, $0) }
+      try flushMirror()
+      return epoch
     } catch {
       currentEpoch = previous
       throw error
     }
-    try flushMirror()
+  }
+
+  /// The part inside a transaction. Whoever's transaction fails puts the old epoch back.
+  func beginEpoch(actor: String, reason: String, _ transaction: borrowing Transaction) throws -> Epoch {
+    let previous = currentEpoch
+    let next = Epoch(ordinal: (previous?.ordinal ?? 0) + 1, random: surroundings.random.next())
+    try Registry.enter(next, at: now, actor: actor, reason: reason, transaction)
+    currentEpoch = next
+    let chains = try transaction.all("SELECT name FROM chain ORDER BY name") { $0.text(0) }
+    for chain in chains.contains(robotChain) ? chains : chains + [robotChain] {
+      try append(
+        EventDraft(
+          .epoch, chain: chain, at: now, actor: actor,
+          fields: [EventField.epoch: next.description, "previousEpoch": previous?.description, EventField.reason: reason]), transaction)
+    }
     return next
   }
 

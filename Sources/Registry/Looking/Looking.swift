@@ -125,7 +125,7 @@ enum Looking {
     case id(Int64), message(Int64), number(String)
   }
 
-  private static let entryColumns = """
+  static let entryColumns = """
     SELECT entry.id, journal, sequence, number, registered_at, received_at, unit_identifier, unit_name, unit_index, unit_phone, recipient,
       message_id
     FROM entry JOIN message ON message.id = entry.message JOIN mailbox ON mailbox.id = message.mailbox

@@ -1,40 +1,143 @@
+import Database
 package import Model
 import Runtime
 
-/// A consistent look at a registry that never writes beside it, for the commands that only look. Works while the robot runs and while it
-/// does not. Answers do not change between calls.
+/// A consistent look at a registry that never writes beside it, for the commands that only look. Works while the robot runs, while it does not,
+/// and after a crash. Answers do not change between calls. Keep it short: while it lives, a running robot's log cannot be folded in.
 package actor RegistrySnapshot {
   private let executor = ThreadExecutor(name: "snapshot")
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// Errors: `registry.missing`, `registry.newer`, `registry.older`, `registry.other-environment`, `registry.not-ours`.
-  package init(_ configuration: RegistryConfiguration) throws(OperatorError) { throw OperatorError("x", "", remedy: "") }
+  private let configuration: RegistryConfiguration
+  private var file: SnapshotFile?
+  /// How much of the mirror there was before the database was looked at: nothing in it can be newer than the database.
+  private let mirrorLength: Int64
 
-  package func close() {}
+  /// Errors: `registry.missing`, `registry.newer`, `registry.older`, `registry.other-environment`, `registry.not-ours`.
+  package init(_ configuration: RegistryConfiguration) throws(OperatorError) {
+    self.configuration = configuration
+    do {
+      mirrorLength = try Mirror(reading: configuration.mirror)?.size() ?? 0
+      let file = try SnapshotFile(configuration.database)
+      let version = try Schema.version(of: file.connection, environment: configuration.environment)
+      guard version == Schema.newest else {
+        throw OperatorError(
+          "registry.older", "the database has schema \(version); this program reads schema \(Schema.newest)",
+          remedy: "start the robot once: it brings the database up", context: [.init("database", configuration.database)],
+          disposition: .misconfigured)
+      }
+      // A transaction that is never ended keeps the moment.
+      try file.connection.execute("BEGIN; SELECT count(*) FROM meta")
+      self.file = file
+    } catch {
+      throw Registry.operatorError(error)
+    }
+  }
+
+  deinit { executor.stop() }
+
+  /// Gives the database up. Nothing may be called afterwards.
+  package func close() { file = nil }
+
+  private func look<Result>(_ body: (Connection) throws -> Result) throws(OperatorError) -> Result {
+    guard let connection = file?.connection else {
+      throw OperatorError("registry.closed", "the snapshot is closed", remedy: "report this: it is an error of the program")
+    }
+    do {
+      return try body(connection)
+    } catch {
+      throw Registry.operatorError(error)
+    }
+  }
+
+  private var environment: EnvironmentName { configuration.environment }
+
+  // MARK: entries
 
   /// The newest first.
-  package func entries(_ query: EntryQuery) throws(OperatorError) -> [EntryView] { [] }
-  package func entry(number: String) throws(OperatorError) -> EntryView? { nil }
+  package func entries(_ query: EntryQuery) throws(OperatorError) -> [EntryView] {
+    try look { connection in
+      try Looking.entries(connection, environment, query).map { EntryViews.view($0, try EntryViews.history(of: $0.id, connection)) }
+    }
+  }
+
+  package func entry(number: String) throws(OperatorError) -> EntryView? {
+    try look { connection in
+      guard let entry = try Looking.entry(connection, environment, .number(number)) else { return nil }
+      return EntryViews.view(entry, try EntryViews.history(of: entry.id, connection))
+    }
+  }
+
   /// All events of one entry, in the order they happened.
-  package func history(number: String) throws(OperatorError) -> [EventRecord] { [] }
-  package func message(_ key: MessageKey) throws(OperatorError) -> MessageRecord? { nil }
+  package func history(number: String) throws(OperatorError) -> [EventRecord] {
+    try look { connection in
+      guard let entry = try Looking.entry(connection, environment, .number(number)) else { return [] }
+      return try EntryViews.history(of: entry.id, connection)
+    }
+  }
+
+  package func journals() throws(OperatorError) -> [JournalSummary] { try look { try Looking.journals($0) } }
+
+  // MARK: messages and jobs
+
+  package func message(_ key: MessageKey) throws(OperatorError) -> MessageRecord? { try look { try Looking.message($0, key) } }
+
   /// Messages in one of these states (empty: all), the oldest first.
-  package func messages(states: Set<MessageState>, recipient: String?, limit: Int) throws(OperatorError) -> [MessageRecord] { [] }
-  package func replies(to key: MessageKey) throws(OperatorError) -> [PendingReply] { [] }
-  package func jobs(_ filter: JobFilter) throws(OperatorError) -> [JobRecord] { [] }
-  package func job(_ id: Int64) throws(OperatorError) -> JobRecord? { nil }
-  package func attempts(of id: Int64) throws(OperatorError) -> [AttemptRecord] { [] }
-  package func mailboxes() throws(OperatorError) -> [MailboxState] { [] }
-  package func counts() throws(OperatorError) -> [MailboxCounts] { [] }
-  package func journals() throws(OperatorError) -> [JournalSummary] { [] }
-  package func numbering() throws(OperatorError) -> NumberingState { .on }
-  package func epochs() throws(OperatorError) -> [EpochRecord] { [] }
+  package func messages(states: Set<MessageState>, recipient: String?, limit: Int) throws(OperatorError) -> [MessageRecord] {
+    try look { try Looking.messages($0, environment, states: states, recipient: recipient, limit: limit) }
+  }
+
+  /// All events about one message, on every chain, in the order they happened.
+  package func history(of key: MessageKey) throws(OperatorError) -> [EventRecord] {
+    try look { connection in
+      guard let row = try Looking.messageRow(connection, key) else { return [] }
+      return try EntryViews.history(ofMessage: row.id, connection)
+    }
+  }
+
+  package func replies(to key: MessageKey) throws(OperatorError) -> [PendingReply] {
+    try look { connection in
+      guard let row = try Looking.messageRow(connection, key) else { return [] }
+      return try Looking.replies(connection, environment, .message(row.id))
+    }
+  }
+
+  package func jobs(_ filter: JobFilter) throws(OperatorError) -> [JobRecord] {
+    try look { try Looking.jobs($0, environment, filter) }
+  }
+
+  package func job(_ id: Int64) throws(OperatorError) -> JobRecord? { try look { try Looking.jobs($0, environment, id: id).first } }
+
+  package func attempts(of id: Int64) throws(OperatorError) -> [AttemptRecord] { try look { try Looking.attempts($0, of: id) } }
+
+  // MARK: the whole
+
+  package func mailboxes() throws(OperatorError) -> [MailboxState] { try look { try Looking.mailboxes($0, recipient: nil) } }
+
+  package func counts() throws(OperatorError) -> [MailboxCounts] { try look { try Looking.counts($0) } }
+
+  /// The durable switch alone; what a running robot found about its mirror only that robot knows.
+  package func numbering() throws(OperatorError) -> NumberingState {
+    try look { connection in
+      try Looking.numberingStop(connection).map { .stopped(actor: $0.actor, reason: $0.reason, since: $0.since) } ?? .on
+    }
+  }
+
+  package func epochs() throws(OperatorError) -> [EpochRecord] { try look { try Looking.epochs($0) } }
 
   /// Writes `entries.csv` and `events.csv` into a folder that exists (design.md 7). The same database, period and event give the same bytes.
-  package func export(_ request: ExportRequest) throws(OperatorError) -> ExportReport { throw OperatorError("x", "", remedy: "") }
+  package func export(_ request: ExportRequest) throws(OperatorError) -> ExportReport {
+    try look { try JournalExport.run(request, environment, $0) }
+  }
 
-  /// Recomputes chains, counters and entries from the fields of the events. Findings are in the report; it throws only when it cannot read.
-  package func verify() throws(OperatorError) -> VerifyReport { throw OperatorError("x", "", remedy: "") }
+  /// Recomputes chains, counters and entries from the fields of the events, and compares the mirror. Findings are in the report; it throws only
+  /// when it cannot read.
+  package func verify() throws(OperatorError) -> VerifyReport {
+    try look { connection in
+      let mirror = try Mirror(reading: configuration.mirror)
+      return try JournalVerify.run(connection, mirror: mirror.map { ($0, mirrorLength) })
+    }
+  }
 }
 
 package struct EntryQuery: Sendable, Equatable {
@@ -50,91 +153,4 @@ package struct EntryQuery: Sendable, Equatable {
     self.to = to
     self.limit = limit
   }
-}
-
-/// An entry as it stands now: what was registered, and what later events made of it. Keys of `columns` are the field names of domain.md 4.
-package struct EntryView: Sendable, Equatable {
-  package var entry: NumberedEntry
-  package var columns: [String: String]
-  /// `регистриран`, `за преглед`, `препратен`, `анулиран`.
-  package var status: String
-}
-
-package struct EventRecord: Sendable, Equatable {
-  package var chain: String
-  package var sequence: Int64
-  package var kind: String
-  package var at: Timestamp
-  package var actor: String
-  /// A masked or erased field has no value.
-  package var fields: [String: String?]
-  /// Lower-case hex.
-  package var hash: String
-}
-
-package struct JournalSummary: Sendable, Equatable {
-  package var journal: String
-  package var entries: Int
-  package var events: Int64
-  package var lastNumber: String?
-  package var lastRegisteredAt: Timestamp?
-  /// Hash of the newest event, lower-case hex.
-  package var head: String
-}
-
-package struct EpochRecord: Sendable, Equatable {
-  package var epoch: Epoch
-  package var openedAt: Timestamp
-  package var reason: String
-}
-
-package enum ExportProfile: String, Sendable, CaseIterable {
-  /// Everything, salts included.
-  case service = "служебен"
-  /// Personal data masked; chain and commitments still verify.
-  case audit = "одит"
-}
-
-package struct ExportRequest: Sendable, Equatable {
-  /// `nil` for all.
-  package var journal: String?
-  package var from: Timestamp?
-  package var to: Timestamp?
-  package var profile: ExportProfile
-  package var folder: String
-
-  package init(journal: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, profile: ExportProfile, folder: String) {
-    self.journal = journal
-    self.from = from
-    self.to = to
-    self.profile = profile
-    self.folder = folder
-  }
-}
-
-package struct ExportReport: Sendable, Equatable {
-  package var entriesFile: String
-  package var eventsFile: String
-  package var entries: Int
-  package var events: Int
-  /// Per journal the newest event included.
-  package var upTo: [String: Int64]
-}
-
-package struct VerifyReport: Sendable, Equatable {
-  package var chains: Int
-  package var events: Int
-  package var entries: Int
-  package var findings: [VerifyFinding]
-
-  package var isSound: Bool { findings.isEmpty }
-}
-
-package struct VerifyFinding: Sendable, Equatable {
-  /// Stable: `chain-broken`, `hash-wrong`, `commitment-wrong`, `gap`, `entry-differs`, `counter-wrong`, `entry-without-event`, ….
-  package var code: String
-  package var journal: String
-  /// Sequence of the event, or of the number; 0 when it is about the whole journal.
-  package var sequence: Int64
-  package var text: String
 }

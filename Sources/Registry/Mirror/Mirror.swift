@@ -25,6 +25,17 @@ final class Mirror {
     if isNew { try DurableFile.makeDurable(DurableFile.folder(of: path)) }
   }
 
+  /// For reading alone; `nil` when there is no such file.
+  init?(reading path: String) throws(OperatorError) {
+    self.path = path
+    faults = NoFaults()
+    file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw DurableFile.failure("open", path)
+    }
+  }
+
   deinit { Glibc.close(file) }
 
   // MARK: writing
@@ -48,13 +59,18 @@ final class Mirror {
     return count
   }
 
-  private func append(_ bytes: [UInt8], upTo id: Int64) throws {
+  /// Throws when the file is not as long as this process left it.
+  func checkUntouched() throws(OperatorError) {
     guard try size() == length else {
       throw OperatorError(
         "registry.mirror-changed", "the mirror has grown or shrunk although this robot did not write it",
         remedy: "look for a second robot or a restored file; after the restart mirror and database are compared",
         context: [.init("mirror", path)], disposition: .restart)
     }
+  }
+
+  private func append(_ bytes: [UInt8], upTo id: Int64) throws {
+    try checkUntouched()
     try faults.reach(DurableStep.mirror.before)
     try DurableFile.write(bytes, to: file, path)
     try DurableFile.makeDurable(file, path)
@@ -65,7 +81,7 @@ final class Mirror {
 
   // MARK: reading
 
-  private func size() throws(OperatorError) -> Int64 {
+  func size() throws(OperatorError) -> Int64 {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw DurableFile.failure("fstat", path) }
     return Int64(status.st_size)
@@ -150,7 +166,7 @@ final class Mirror {
   private func isGood(_ position: Position, _ connection: Connection) throws -> Bool {
     let known = try connection.one("SELECT hash FROM event WHERE id = ?", position.eventID) { $0.digest(0) }
     guard known == position.hash, try size() >= position.length else { return false }
-    // The line that ends there holds the hash at a fixed distance from its end only up to the sequence number: read the last line.
+    // A line longer than this is not looked for: then everything is compared, which is only slower.
     let start = max(0, position.length - (1 << 20))
     var bytes = [UInt8](repeating: 0, count: Int(position.length - start))
     guard pread(file, &bytes, bytes.count, off_t(start)) == bytes.count, bytes.last == UInt8(ascii: "\n") else { return false }
@@ -185,11 +201,12 @@ final class Mirror {
     return hash.map { Position(length: length, eventID: mirroredID, hash: $0) }
   }
 
-  /// Calls `body` with every event of the file in order. Throws `registry.mirror-damaged` at a line that is none; what is torn at the end is
-  /// left out.
-  func events(body: (Event) throws -> Void) throws {
+  /// Calls `body` with every event of the file in order, as far as its lines end by `last`. Throws `registry.mirror-damaged` at a line that is
+  /// none; what is torn at the end is left out.
+  func events(upTo last: Int64 = .max, body: (Event) throws -> Void) throws {
     var number = 0
-    _ = try lines(from: 0) { line, _ in
+    _ = try lines(from: 0) { line, end in
+      guard end <= last else { return }
       number += 1
       guard let event = MirrorLine.event(of: line) else {
         throw OperatorError(

@@ -1,0 +1,162 @@
+import Crypto
+import Database
+import Model
+
+package struct VerifyReport: Sendable, Equatable {
+  package var chains: Int
+  package var events: Int
+  package var entries: Int
+  /// At most `JournalVerify.limit`.
+  package var findings: [VerifyFinding]
+
+  package var isSound: Bool { findings.isEmpty }
+}
+
+package struct VerifyFinding: Sendable, Equatable {
+  /// Stable: `gap-in-chain`, `chain-broken`, `hash-wrong`, `field-missing`, `event-differs`, `head-wrong`, `entry-differs`, `entry-without-event`,
+  /// `event-without-entry`, `gap-in-numbers`, `counter-wrong`, `mirror-differs`, `mirror-ahead`.
+  package var code: String
+  package var journal: String
+  /// Sequence of the event, or of the number; 0 when it is about the whole journal.
+  package var sequence: Int64
+  package var text: String
+}
+
+/// Recomputes everything that can be recomputed: commitments and hashes from the fields, the chain, entries from events, counters from
+/// entries, and the mirror against the chain.
+struct JournalVerify {
+  static let limit = 1000
+
+  private let connection: Connection
+  private var report = VerifyReport(chains: 0, events: 0, entries: 0, findings: [])
+
+  static func run(_ connection: Connection, mirror: (file: Mirror, length: Int64)?) throws -> VerifyReport {
+    var verify = JournalVerify(connection: connection)
+    let chains = try connection.all("SELECT name, sequence, head FROM chain ORDER BY name") { ($0.text(0), $0.integer(1), $0.digest(2)) }
+    for (name, sequence, head) in chains { try verify.chain(name, sequence, head) }
+    try verify.entries()
+    try verify.counters()
+    if let mirror { try verify.compare(mirror.file, upTo: mirror.length) }
+    return verify.report
+  }
+
+  private init(connection: Connection) { self.connection = connection }
+
+  private mutating func find(_ code: String, _ journal: String, _ sequence: Int64, _ text: String) {
+    guard report.findings.count < JournalVerify.limit else { return }
+    report.findings.append(VerifyFinding(code: code, journal: journal, sequence: sequence, text: text))
+  }
+
+  // MARK: chains
+
+  private mutating func chain(_ name: String, _ last: Int64, _ head: Digest) throws {
+    report.chains += 1
+    var verifier = ChainVerifier(chain: name)
+    var findings: [VerifyFinding] = []
+    // One pass in the order of the chain; the fields of an event come in the order of their names.
+    try connection.query(
+      """
+      SELECT event.sequence, previous, hash, kind, at, name, value, salt, commitment
+      FROM event LEFT JOIN event_field ON event_field.event = event.id WHERE chain = ? ORDER BY event.sequence, name
+      """, name
+    ) { row in verifier.take(row) { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) } }
+    verifier.finish { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) }
+    report.events += verifier.events
+    for finding in findings { find(finding.code, finding.journal, finding.sequence, finding.text) }
+    if verifier.sequence != last || verifier.hash != head {
+      find("head-wrong", name, last, "the chain ends at event \(verifier.sequence), its head says \(last)")
+    }
+  }
+
+  // MARK: entries and counters
+
+  private mutating func entries() throws {
+    var findings: [(String, String, Int64, String)] = []
+    var count = 0
+    try connection.query(
+      """
+      SELECT entry.id, journal, entry.sequence, number, registered_at, received_at, counter_unit, counter_year, unit_identifier, recipient,
+        message_id, (SELECT count(*) FROM event WHERE event.entry = entry.id AND event.kind = 'register'), unit_name, unit_index
+      FROM entry JOIN message ON message.id = entry.message JOIN mailbox ON mailbox.id = message.mailbox ORDER BY entry.id
+      """
+    ) { row in
+      count += 1
+      let (journal, sequence) = (row.text(1), row.integer(2))
+      guard row.integer(11) == 1 else {
+        findings.append(("entry-without-event", journal, sequence, "number \(row.text(3)) has \(row.integer(11)) events of registration"))
+        return
+      }
+      let expected: [String: String] = [
+        "number": row.text(3), "sequence": String(sequence), "registeredAt": row.moment(4).iso8601, "receivedAt": row.moment(5).iso8601,
+        "counterUnit": row.text(6), "counterYear": row.integer(7) == 0 ? "" : String(row.integer(7)), "unit": row.text(8),
+        "mailbox": row.text(9), "messageId": String(row.integer(10)), "unitName": row.text(12), "unitIndex": row.text(13),
+      ]
+      let told = try connection.all(
+        """
+        SELECT name, value FROM event CROSS JOIN event_field ON event_field.event = event.id
+        WHERE event.entry = ? AND event.kind = 'register' AND event.chain = ?
+        """, row.integer(0), journal) { ($0.text(0), $0.optionalText(1)) }
+      let values = Dictionary(told, uniquingKeysWith: { first, _ in first })
+      for (name, value) in expected.sorted(by: { $0.key < $1.key }) {
+        // An erased value can no longer be compared; its commitment was.
+        if let field = values[name], field == nil { continue }
+        if ((values[name] ?? nil) ?? "") != value {
+          findings.append(("entry-differs", journal, sequence, "`\(name)` of number \(row.text(3)) is not what was registered"))
+        }
+      }
+    }
+    report.entries = count
+    for finding in findings { find(finding.0, finding.1, finding.2, finding.3) }
+    let orphans = try connection.all("SELECT chain, sequence FROM event WHERE kind = 'register' AND entry IS NULL") {
+      ($0.text(0), $0.integer(1))
+    }
+    for (chain, sequence) in orphans { find("event-without-entry", chain, sequence, "a registration without its entry") }
+    // Kinds come from a column that the hash does not cover: count registrations by the field that it does.
+    let told = try connection.one(
+      "SELECT count(*) FROM event_field WHERE name = 'kind' AND value = 'register'") { Int($0.integer(0)) } ?? 0
+    if told != count { find("event-without-entry", "", 0, "\(told) registrations and \(count) entries") }
+  }
+
+  private mutating func counters() throws {
+    let counted = try connection.all(
+      """
+      SELECT journal, counter_unit, counter_year, min(sequence), max(sequence), count(*),
+        (SELECT next FROM counter WHERE counter.journal = entry.journal AND unit = counter_unit AND year = counter_year)
+      FROM entry GROUP BY journal, counter_unit, counter_year
+      """
+    ) { row in
+      (journal: row.text(0), first: row.integer(3), last: row.integer(4), count: row.integer(5), next: row.optionalInteger(6))
+    }
+    for counter in counted {
+      if counter.last - counter.first + 1 != counter.count {
+        find("gap-in-numbers", counter.journal, counter.last, "\(counter.count) entries between \(counter.first) and \(counter.last)")
+      }
+      if counter.next != counter.last + 1 {
+        find("counter-wrong", counter.journal, counter.last, "the last number is \(counter.last), the next \(counter.next.map(String.init) ?? "?")")
+      }
+    }
+    let unused = try connection.all(
+      """
+      SELECT journal, next FROM counter WHERE NOT EXISTS (
+        SELECT 1 FROM entry WHERE entry.journal = counter.journal AND counter_unit = unit AND counter_year = year)
+      """) { ($0.text(0), $0.integer(1)) }
+    for (journal, next) in unused { find("counter-wrong", journal, next, "a counter without entries stands at \(next)") }
+  }
+
+  // MARK: mirror
+
+  private mutating func compare(_ mirror: Mirror, upTo length: Int64) throws {
+    var findings: [(String, String, Int64, String)] = []
+    try mirror.events(upTo: length) { event in
+      let hash = try connection.one("SELECT hash FROM event WHERE chain = ? AND sequence = ?", event.chain, event.sequence) { $0.digest(0) }
+      if let hash {
+        if hash != event.hash {
+          findings.append(("mirror-differs", event.chain, event.sequence, "the mirror holds another event at this place"))
+        }
+      } else {
+        findings.append(("mirror-ahead", event.chain, event.sequence, "the mirror holds an event that the database lacks"))
+      }
+    }
+    for finding in findings { find(finding.0, finding.1, finding.2, finding.3) }
+  }
+}
