@@ -24,8 +24,8 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func tests(_ name: String, uses: [String]) -> Target {
-  .testTarget(name: name, dependencies: uses.map { .init(stringLiteral: $0) }, swiftSettings: settings)
+func tests(_ name: String, uses: [String], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: uses.map { .init(stringLiteral: $0) }, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -79,9 +79,14 @@ let package = Package(
     tests("SpawnTests", uses: ["Spawn", "Model", "Runtime"]),
     tests("ReadingTests", uses: ["Reading", "Spawn", "Model"]),
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
-    tests("RulesTests", uses: ["Rules", "Model"]),
+    tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
+<<<<<<< ours
     tests("RobotTests", uses: ["Robot", "Simulator", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
+=======
+    tests("RobotTests", uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
+    tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
+>>>>>>> theirs
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),

@@ -12,7 +12,7 @@ package enum SubmissionAssembly {
     addService(envelope, documents, request, to: &facts, &disagreements)
     addNumbers(envelope, documents, request, to: &facts, &disagreements)
     facts += request.formFacts
-    facts += sets(documents)
+    facts += sets(envelope, documents)
     addVerdicts(envelope, to: &facts)
     return Submission(
       key: envelope.key, receivedAt: envelope.receivedAt, subject: envelope.subject, senderProfileId: envelope.senderProfileId,
@@ -119,16 +119,23 @@ package enum SubmissionAssembly {
   private static func fact(_ name: String, in document: SubmissionDocument) -> Fact? { document.reading.facts.first { $0.name == name } }
 
   /// What may be said several times over: from every document, each value once.
-  private static func sets(_ documents: [SubmissionDocument]) -> [Fact] {
+  private static func sets(_ envelope: MessageEnvelope, _ documents: [SubmissionDocument]) -> [Fact] {
     var seen: Set<String> = []
     var result: [Fact] = []
-    for fact in documents.flatMap(\.reading.facts) {
+    for fact in citedInSubject(envelope) + documents.flatMap(\.reading.facts) {
       guard let definition = FactCatalogue.definition(named: fact.name), definition.isSet || fact.name == "letter.reference",
         seen.insert(fact.name == "letter.reference" ? fact.name : "\(fact.name) \(fact.value.display)").inserted
       else { continue }
       result.append(fact)
     }
     return result
+  }
+
+  /// „Допълнение към вх. № …“: many write the number in the subject only.
+  private static func citedInSubject(_ envelope: MessageEnvelope) -> [Fact] {
+    CitedNumber.find(in: envelope.subject).filter { $0.label != .outgoing }.map {
+      Fact("cited.number", .text($0.normal), source: FactSource(document: "message", method: "subject"), certainty: .found)
+    }
   }
 
   /// What check digits say, on the day of receipt.

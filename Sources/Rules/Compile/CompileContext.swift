@@ -15,6 +15,8 @@ final class CompileContext {
 
   var journals: [JournalDefinition] = []
   var journalSpans: [String: Span] = [:]
+  /// Where the template of each journal stands.
+  var numberSpans: [String: Span] = [:]
   var types: [String: DocumentType] = [:]
   /// In the order of the table.
   var typeCodes: [String] = []

@@ -46,6 +46,7 @@ struct JournalCompiler {
     }
     _ = numbers
     guard let counter = counter ?? nil, let number else { return nil }
+    context.numberSpans[name] = number.span
     let template: NumberTemplate
     do {
       template = try NumberTemplate(number.value)

@@ -111,6 +111,10 @@ struct RuleCompiler {
     for statement in block {
       let keyword = statement.keyword
       guard known.contains(keyword) else {
+        if TopLevel.keywords.contains(keyword) {
+          context.report(.malformedRule, at: statement.position, "`\(keyword)` stands inside a rule", help: "a `}` is missing above this line")
+          return parts
+        }
         context.report(
           .malformedRule, at: statement.position, "a rule has no part `\(statement.words.first?.shown ?? "")`",
           help: NearestName.help(for: keyword, among: known))

@@ -25,6 +25,10 @@ package struct Compilation: Sendable {
 package enum RulesCompiler {
   /// `digest` is the SHA-256 over all sources, made by the caller, and goes into every explanation.
   package static func compile(_ files: RulesetFiles, digest: String) -> Compilation {
+    compile(files, digest: digest, analysisBudget: Analysis.defaultBudget)
+  }
+
+  static func compile(_ files: RulesetFiles, digest: String, analysisBudget: Int) -> Compilation {
     let context = CompileContext(load: files.load)
     let statements = SourceCollector(context).collect(files.main)
     let sorted = TopLevel(statements, context)
@@ -33,7 +37,7 @@ package enum RulesCompiler {
     TableCompiler(context).compile(sorted.tables)
     DeclarationCompiler(context).compile(lists: sorted.lists, conditions: sorted.conditions)
     let rules = RuleCompiler(context).compile(sorted)
-    Analysis(context).check(rules, sorted)
+    Analysis(context, budget: analysisBudget).check(rules, sorted)
     let diagnostics = context.diagnostics.sorted
     guard !context.diagnostics.hasErrors, let otherwise = rules.otherwise else {
       return Compilation(ruleset: nil, diagnostics: diagnostics)

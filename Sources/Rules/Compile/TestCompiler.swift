@@ -4,6 +4,8 @@ import Model
 struct TestCompiler {
   let context: CompileContext
 
+  private static let operators = ["contains", "exists", "is", "in", "starts", "ends"]
+
   init(_ context: CompileContext) { self.context = context }
 
   func test(_ name: Token, _ fact: FactCatalogue.Definition, _ cursor: inout TokenCursor) -> Atom.Test? {
@@ -37,6 +39,10 @@ struct TestCompiler {
 
   private func wrong(_ name: Token, _ type: String, _ cursor: TokenCursor, _ help: String) -> Atom.Test? {
     let span = cursor.peek?.span ?? name.span
+    if let word = cursor.peek, word.kind == .word, let near = NearestName.of(word.text, among: TestCompiler.operators), near != word.text {
+      context.report(.wrongTest, at: span, "there is no test `\(word.text)`", help: "write `\(near)`")
+      return nil
+    }
     let what = cursor.peek.map { "`\(name.text) \($0.shown)`: " } ?? ""
     context.report(.wrongTest, at: span, "\(what)`\(name.text)` is \(type)", help: help)
     return nil
@@ -169,7 +175,14 @@ struct TestCompiler {
     return result.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
+  /// A longer text to look for is refused: it would be a whole document.
+  private static let literalLimit = 1_000
+
   private func literal(_ text: String, _ mode: Literal.Mode, at span: Span) -> Int? {
+    guard text.utf8.count <= 2 * TestCompiler.literalLimit else {
+      context.report(.tooLarge, at: span, "this text is longer than \(TestCompiler.literalLimit) letters", help: "a few words are enough to recognise a document")
+      return nil
+    }
     let id = context.literal(text, mode)
     let literal = context.literals[id]
     guard literal.variants.contains(where: { $0.contains(where: LetterTable.shared.isWord) }) else {

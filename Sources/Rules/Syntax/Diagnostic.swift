@@ -62,7 +62,9 @@ package struct Diagnostic: Sendable, Equatable {
   static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     var order: [String: Int] = [:]
     for diagnostic in diagnostics where order[diagnostic.file] == nil { order[diagnostic.file] = order.count }
-    return diagnostics.enumerated().sorted { left, right in
+    var distinct: [Diagnostic] = []
+    for diagnostic in diagnostics where !distinct.suffix(64).contains(diagnostic) { distinct.append(diagnostic) }
+    return distinct.enumerated().sorted { left, right in
       let (a, b) = (left.element, right.element)
       return (order[a.file] ?? 0, a.line, a.column, left.offset) < (order[b.file] ?? 0, b.line, b.column, right.offset)
     }.map(\.element)

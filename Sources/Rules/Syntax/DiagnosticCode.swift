@@ -77,6 +77,7 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case unused = "rules.W201"
   case journalUnreached = "rules.W202"
   case repeatedTest = "rules.W203"
+  case analysisIncomplete = "rules.W204"
 
   package var isWarning: Bool { rawValue.contains(".W") }
 }

@@ -13,12 +13,15 @@ package struct SourceText: Sendable, Equatable {
 /// diagnostic is made, so that positions cost nothing while parsing.
 package final class SourceFile: Sendable {
   package let path: String
+  /// Empty when the source is larger than `Syntax.maximumBytes`.
   let bytes: [UInt8]
+  let size: Int
   private let lineStarts: [Int]
 
   package init(_ source: SourceText) {
     path = source.path
-    bytes = Array(source.text.utf8)
+    size = source.text.utf8.count
+    bytes = size > Syntax.maximumBytes ? [] : Array(source.text.utf8)
     var starts = [0]
     for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(index + 1) }
     lineStarts = starts

@@ -17,9 +17,9 @@ package enum Syntax {
   }
 
   static func parse(_ file: SourceFile, _ diagnostics: DiagnosticCollector) -> [Statement] {
-    guard file.bytes.count <= maximumBytes else {
+    guard file.size <= maximumBytes else {
       diagnostics.report(
-        .fileTooLarge, at: Span(file: file, start: 0, end: 0), "the file has \(file.bytes.count) bytes; at most \(maximumBytes) are read",
+        .fileTooLarge, at: Span(file: file, start: 0, end: 0), "the file has \(file.size) bytes; at most \(maximumBytes) are read",
         help: "split it and use `include`")
       return []
     }

@@ -44,6 +44,14 @@ struct SubmissionAssemblyTests {
     #expect(submission.facts(named: "service.number").first?.source.document == "1")
   }
 
+  @Test func numberCitedInTheSubject() throws {
+    let letter = file("body", "", DocumentReading(kind: .text, status: .read, facts: [text("cited.number", "ЗСП/Д-В/41/02.07.2026")]))
+    let submission = SubmissionAssembly.assemble(
+      try envelope("Допълнение към вх. № ЗД/Д-А-118/13.07.2026 г., Ваш ЗСП/Д-В/41/02.07.2026, наш изх. № 5/2026"), [letter])
+    #expect(values(submission, "cited.number") == ["ЗД/Д-А-118/13.07.2026", "ЗСП/Д-В/41/02.07.2026"])
+    #expect(values(try SubmissionAssembly.assemble(envelope("\(Self.rnu)-2753-Помощ"), []), "cited.number") == [])
+  }
+
   /// Each of the first four kinds of evidence alone, and each pair that differs.
   @Test func evidenceInOrder() throws {
     let classic = file(
