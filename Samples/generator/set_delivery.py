@@ -2,13 +2,12 @@
 
 from . import pdf
 from .eform import Request, application, files
-from .files import jpeg, png
+from .files import docx, jpeg
 from .identity import BURGAS, CENTRAL, VARNA, VIDIN, institution, person, uuid_of
 from .message import File, Message, before_take_over, duplicate, registered, to_review, waiting
 
 UNTIL_ONE = "Отпускане на месечни помощи за отглеждане на дете до навършване на една година"
 ADOPTION = "Отпускане на еднократна помощ при осиновяване на дете"
-FIRST_GRADE = "Отпускане на еднократна помощ за ученици, записани в първи клас"
 
 
 def messages():
@@ -46,13 +45,16 @@ def forwarded():
     mother = person("Сашка Филипова Мострова")
     inner = Message("delivery/prepratena-zhalba", BURGAS, "2026-07-08T16:40:00.000", person("Григор Спасов Измислев"), "Жалба", """
 Жалба от Григор Спасов Измислев против Заповед № ЗСПД/Д-А/311/22.06.2026 г. за отказ. Обжалвам я изцяло, мотивите са неясни. Живея в Бургас от две години.""")
-    request = Request(uuid_of("service forwarded"), "778", FIRST_GRADE, VIDIN, mother, time="2026-09-10T10:00:00.000Z")
-    inner_form = Message("delivery/prepratena-eform", VIDIN, "2026-09-10T13:04:00.000", mother, f"{request.rnu}-778-{FIRST_GRADE}", "", files(request))
+    # ССЕВ itself cannot give the content of a forwarded message that has files; the end is the same when it can.
+    with_file = Message("delivery/prepratena-s-fayl", VIDIN, "2026-09-10T13:04:00.000", mother, "документи", "Вижте приложеното.", [
+        File("dokument.docx", "документ 2.docx", docx(["Уважаеми колеги, това е копие за сведение."]))])
+    empty = Message("delivery/prepratena-prazna", VARNA, "2026-09-14T10:00:00.000", person("Тинка Радоева Образцова"), "", "")
     return [
         Message("delivery/prepratena-zhalba", BURGAS, "2026-07-09T09:00:00.000", institution("Дирекция „Социално подпомагане“ – Образец"), "FW: Жалба",
                 "Препращаме Ви по компетентност получената в дирекцията ни жалба.", [], registered("Жалби", "zhalba"), template=2, forwarded=inner),
-        Message("delivery/prepratena-eform", VIDIN, "2026-09-11T08:15:00.000", institution("Дирекция „Социално подпомагане“ – Мостра"), "Препратено по компетентност", "",
-                [], registered("ЗСПД", "zspd-10a"), template=2, forwarded=inner_form),
+        Message("delivery/prepratena-s-fayl", VIDIN, "2026-09-11T08:15:00.000", institution("Дирекция „Социално подпомагане“ – Мостра"), "Препратено по компетентност",
+                "Препращаме Ви по компетентност.", [], to_review(), template=2, forwarded=with_file),
+        Message("delivery/prepratena-prazna", VARNA, "2026-09-14T11:00:00.000", institution("Регионална дирекция – образец"), "FW:", "", [], to_review(), template=2, forwarded=empty),
     ]
 
 

@@ -91,27 +91,25 @@ struct Sample: Sendable {
 
   /// What the rules are given: every document read by the reader's own code, in this process.
   func submission(_ reader: DocumentReader) throws -> Submission {
-    var documents: [SubmissionDocument] = []
-    try append(message, to: &documents, reader)
-    let files = message.attachments + (message.inner?.attachments ?? [])
     guard let receivedAt = Timestamp(iso8601: message.dateSent), let environment = EnvironmentName("test"), let mailbox = message.mailbox else {
       throw Malformed(name: name)
     }
     let envelope = MessageEnvelope(
-      key: MessageKey(environment: environment, recipient: mailbox, messageId: message.messageId), receivedAt: receivedAt, subject: message.subject,
+      key: MessageKey(environment: environment, recipient: mailbox, messageId: message.messageId), receivedAt: receivedAt,
+      subject: (message.inner ?? message).subject,
       rnu: message.rnu, templateId: message.templateId, isForwarded: message.inner != nil, senderProfileId: message.sender.profileId,
       senderName: message.sender.name, senderIdentifier: message.sender.identifier, senderKind: message.sender.kind,
       maliciousFiles: files.count { $0.isMalicious == true }, missingFiles: files.count(where: \.isLost))
-    return SubmissionAssembly.assemble(envelope, documents)
+    return SubmissionAssembly.assemble(envelope, try documents(reader))
   }
 
   struct Malformed: Error { let name: String }
 
-  /// A forwarded message is a document of the one around it, and so are its files.
-  private func append(_ message: Message, to documents: inout [SubmissionDocument], _ reader: DocumentReader) throws {
-    let path = documents.isEmpty ? "body" : "\(documents.count)"
-    documents.append(document(path, "", reader.read(Array(message.body.utf8), as: .text)))
-    for file in message.attachments {
+  /// Both texts of a forwarded message are its body, and the files of the message inside follow those of the one around it.
+  private func documents(_ reader: DocumentReader) throws -> [SubmissionDocument] {
+    let body = [message.body, message.inner?.body ?? ""].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    var documents = [document("body", "", reader.read(Array(body.utf8), as: .text))]
+    for file in files {
       let reading: DocumentReading
       if file.isMalicious == true {
         reading = unread("malicious")
@@ -122,8 +120,10 @@ struct Sample: Sendable {
       }
       documents.append(document("\(documents.count)", file.fileName, reading, isLost: file.isLost))
     }
-    if let inner = message.inner { try append(inner, to: &documents, reader) }
+    return documents
   }
+
+  private var files: [Message.Attachment] { message.attachments + (message.inner?.attachments ?? []) }
 
   private func document(_ path: String, _ fileName: String, _ reading: DocumentReading, isLost: Bool = false) -> SubmissionDocument {
     SubmissionDocument(path: path, fileName: fileName, size: 0, digest: isLost ? nil : String(repeating: "0", count: 64), reading: reading)
