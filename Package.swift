@@ -81,12 +81,8 @@ let package = Package(
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
     tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
-<<<<<<< ours
     tests("RobotTests", uses: ["Robot", "Simulator", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
-=======
-    tests("RobotTests", uses: ["Robot", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
     tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
->>>>>>> theirs
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),
