@@ -224,7 +224,7 @@ struct FaultTests {
   @Test(arguments: [
     "nonsense", "200", "status", "503:count=0", "503:rate=2", "503:route=somewhere", "stall:ms=long", "503:colour=red",
     "late-commit:answer=maybe",
-    "405:when=never", "503:body=xml",
+    "405:when=never", "503:body=xml", "stall:ms=nan", "cut-body:at=2", "wrong-date:by=1e300", "503:for=-1",
   ])
   func mistakesInASwitchAreNamed(_ text: String) {
     #expect { _ = try Fault(text) } throws: { "\($0)".hasPrefix("fault \"\(text)\"") }

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Simulator
@@ -104,7 +103,7 @@ struct SendingTests {
 
   @Test func theReaderCountsTheReadsOfABody() throws {
     let pieces = ["POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\n12", "3", "45GET /b HTTP/1.1\r\n\r\n"]
-    var reader = RequestReader(transport: ScriptedTransport(pieces))
+    var reader = RequestReader(transport: ScriptedTransport(pieces.map { Array($0.utf8) }))
     let first = try reader.next()
     #expect(first.bodyReads == 2 && first.body == Array("12345".utf8))
     #expect(try reader.next().target == "/b", "what follows belongs to the next request")
@@ -152,23 +151,4 @@ struct SendingTests {
     // The answer survives although much of the body is never taken.
     #expect(try client.exchange(Array(head.utf8) + [UInt8](repeating: 65, count: 200_000)).status == 413)
   }
-}
-
-/// Gives out fixed pieces, one a read.
-private final class ScriptedTransport: Transport {
-  private let pieces: Mutex<[String]>
-  let descriptor: Int32 = -1
-  let peerName: String? = nil
-
-  init(_ pieces: [String]) { self.pieces = Mutex(pieces) }
-
-  func read(limit: Int) -> [UInt8] { pieces.withLock { $0.isEmpty ? [] : Array($0.removeFirst().utf8) } }
-
-  func write(_ bytes: UnsafeRawBufferPointer) -> Bool { true }
-
-  func abort() {}
-
-  func finish() {}
-
-  func finishPolitely() {}
 }

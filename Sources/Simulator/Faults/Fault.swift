@@ -118,10 +118,16 @@ extension Fault {
       guard let number = Double(value), (0...1).contains(number) else { throw wrong("a number from 0 to 1") }
       rate = number
     case "for":
-      guard let number = Double(value), number > 0 else { throw wrong("seconds") }
+      guard let number = Double(value), number > 0, number < 1e9 else { throw wrong("a positive number of seconds") }
       lasting = number
-    case "ms", "seconds", "at", "retry-after", "retry-date", "mb", "by":
-      guard Double(value) != nil else { throw wrong("a number") }
+    case "ms", "seconds", "retry-after", "retry-date", "mb":
+      guard let number = Double(value), number >= 0, number < 1e9 else { throw wrong("a number from 0") }
+      values[name] = value
+    case "at":
+      guard let number = Double(value), (0...1).contains(number) else { throw wrong("a number from 0 to 1") }
+      values[name] = value
+    case "by":
+      guard let number = Double(value), abs(number) < 1e9 else { throw wrong("a number of seconds, also negative") }
       values[name] = value
     case "when":
       guard ["before", "after"].contains(value) else { throw wrong("before or after") }

@@ -81,7 +81,7 @@ struct RequestReader {
     while true {
       let text = try line().split(separator: ";", omittingEmptySubsequences: false)[0].trimmed
       guard let size = Int(text, radix: 16), size >= 0 else { throw .malformed }
-      guard body.count + size <= Self.bodyLimit else { throw .tooLarge(request) }
+      guard size <= Self.bodyLimit, body.count + size <= Self.bodyLimit else { throw .tooLarge(request) }
       while buffer.count < size { guard fill() else { throw .closed } }
       body += buffer.prefix(size)
       buffer.removeFirst(size)

@@ -22,7 +22,7 @@ struct Options {
       }
       func number() throws(UsageError) -> Double {
         let text = try value()
-        guard let number = Double(text), number >= 0 else { throw UsageError(text: "\(name) is \"\(text)\"; a number is expected") }
+        guard let number = Double(text), number >= 0, number < 1e15 else { throw UsageError(text: "\(name) is \"\(text)\"; a number is expected") }
         return number
       }
       switch name {

@@ -10,8 +10,10 @@ package struct Instant: Sendable, Hashable, Comparable {
 
   package static func < (a: Instant, b: Instant) -> Bool { a.ticks < b.ticks }
 
+  /// Bounded to some three thousand years either way, so that no input can overflow.
   package func advanced(bySeconds seconds: Double) -> Instant {
-    Instant(ticks: ticks + Int64((seconds * Double(Self.perSecond)).rounded()))
+    let seconds = seconds.isNaN ? 0 : max(-1e11, min(1e11, seconds))
+    return Instant(ticks: ticks + Int64((seconds * Double(Self.perSecond)).rounded()))
   }
 
   /// The system's clock.
