@@ -61,7 +61,7 @@ struct MailboxErrors: Sendable {
   /// For every status but the one the caller wants. Texts of an answer are never repeated: they may quote what we sent.
   func status(_ response: HTTPResponse, now: Timestamp) -> OperatorError {
     let status = [OperatorError.Field("status", String(response.status))]
-    let wait = response.retryAfter(now: now).map { min($0, MailboxErrors.longestWait) }
+    let wait = response.retryAfter(now: now).map { max(.seconds(1), min($0, MailboxErrors.longestWait)) }
     switch response.status {
     case 300...399:
       return error(
@@ -109,7 +109,7 @@ struct MailboxErrors: Sendable {
     }
   }
 
-  /// `Retry-After` of a bus is believed up to this.
+  /// `Retry-After` of a bus is believed up to this, and down to a second.
   private static let longestWait: Duration = .seconds(3600)
 
   // MARK: An answer that cannot be used

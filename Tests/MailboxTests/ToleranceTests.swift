@@ -98,6 +98,8 @@ import Testing
   @Test func retryAfterOfABusIsBounded() async throws {
     let server = try LoopbackServer { _ in [.answer(429, headers: ["Retry-After: 999999999"])] }
     #expect(try await failure { try await makeClient(server).inbox(limit: 1) }.disposition == .retryAfter(.seconds(3600)))
+    let eager = try LoopbackServer { _ in [.answer(503, headers: ["Retry-After: 0"])] }
+    #expect(try await failure { try await makeClient(eager).inbox(limit: 1) }.disposition == .retryAfter(.seconds(1)))
     let silent = try LoopbackServer { _ in [.answer(429)] }
     #expect(try await failure { try await makeClient(silent).inbox(limit: 1) }.disposition == .retryAfter(.seconds(60)))
   }
