@@ -30,7 +30,13 @@ final class ExclusiveLock: Sendable {
     self.file = file
   }
 
-  deinit { close(file) }
+  deinit {
+    // Said aloud: a child that is just being started may still hold a copy of the descriptor, and with it the lock.
+    var lock = ExclusiveLock.wholeFile
+    lock.l_type = Int16(F_UNLCK)
+    _ = fcntl(file, ExclusiveLock.set, &lock)
+    close(file)
+  }
 
   /// Whether somebody holds it now.
   static func isHeld(path: String) -> Bool {

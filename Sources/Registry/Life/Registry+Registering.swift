@@ -30,16 +30,19 @@ extension Registry {
       let original = try original(of: duplicate, profile: profile, sentAt: message.listed.dateSent, transaction.connection)
     {
       try endAsDuplicate(held, of: original, request, transaction)
+      try wakeLater(held, profile: profile, transaction)
       return .duplicate(of: original)
     }
     let earlier = try earlierMessage(held, profile: profile, transaction.connection)
-    if let earlier, let decidedAt = message.decidedAt, now < decidedAt + request.orderWait {
-      let next = min(decidedAt + request.orderWait, now + .seconds(30))
-      try snooze(held, until: next, code: "registry.waits-for-earlier", transaction)
-      return .waitsForEarlier(messageId: earlier)
+    if let earlier, let decidedAt = message.decidedAt, earlier.isReady || now < decidedAt + request.orderWait {
+      // Registering the earlier one wakes this one; the look-around is for one that gets parked or ends otherwise.
+      let next = earlier.isReady ? now + .seconds(2) : min(decidedAt + request.orderWait, now + .seconds(2))
+      try snooze(held, until: next, code: Registry.waitsForEarlier, transaction)
+      return .waitsForEarlier(messageId: earlier.messageId)
     }
-    let entry = try number(held, message, request, passed: earlier, transaction)
+    let entry = try number(held, message, request, passed: earlier?.messageId, transaction)
     try finish(held, transaction)
+    try wakeLater(held, profile: profile, transaction)
     return .registered(entry)
   }
 
@@ -115,17 +118,29 @@ extension Registry {
   }
 
   /// The first message of the same sender to the same mailbox that was sent before this one and is still on its way. One whose job is parked
-  /// is not waited for.
-  private func earlierMessage(_ held: HeldJob, profile: Int64, _ connection: Connection) throws -> Int64? {
+  /// is not waited for. It is ready when nothing but its turn keeps it from being registered: then it goes first however long it takes.
+  private func earlierMessage(
+    _ held: HeldJob, profile: Int64, _ connection: Connection
+  ) throws -> (messageId: Int64, isReady: Bool)? {
     try connection.one(
       """
-      SELECT message_id FROM message WHERE mailbox = ?1 AND sender_profile = ?2 AND message_id < ?3
-        AND state IN ('opened', 'read', 'decided')
-        AND EXISTS (SELECT 1 FROM job WHERE job.message = message.id AND job.kind IN ('read', 'decide', 'register')
-          AND job.state IN ('available', 'running'))
-      ORDER BY message_id LIMIT 1
-      """, held.mailbox, profile, held.job.message.messageId) { $0.integer(0) }
+      SELECT message.message_id, job.kind = 'register' AND job.last_code IN ('', ?4)
+      FROM message JOIN job ON job.message = message.id AND job.kind IN ('read', 'decide', 'register') AND job.state IN ('available', 'running')
+      WHERE message.mailbox = ?1 AND sender_profile = ?2 AND message.message_id < ?3 AND message.state IN ('opened', 'read', 'decided')
+      ORDER BY message.message_id LIMIT 1
+      """, held.mailbox, profile, held.job.message.messageId, Registry.waitsForEarlier) { ($0.integer(0), $0.flag(1)) }
   }
+
+  /// Messages of the same sender that waited for this one are due now.
+  private func wakeLater(_ held: HeldJob, profile: Int64, _ transaction: borrowing Transaction) throws {
+    try transaction.run(
+      """
+      UPDATE job SET run_at = ?1 WHERE kind = 'register' AND state = 'available' AND last_code = ?2 AND mailbox = ?3 AND message IN
+        (SELECT id FROM message WHERE mailbox = ?3 AND sender_profile = ?4 AND state = 'decided')
+      """, now, Registry.waitsForEarlier, held.mailbox, profile)
+  }
+
+  private static let waitsForEarlier = "registry.waits-for-earlier"
 
   // MARK: the number
 

@@ -209,6 +209,7 @@ enum SchemaVersion1 {
       CHECK ((value IS NULL) = (salt IS NULL)),
       CHECK ((value IS NULL) = (commitment IS NOT NULL))
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX event_field_rnu ON event_field (value) WHERE name = 'rnu' AND value IS NOT NULL;
 
     """
 

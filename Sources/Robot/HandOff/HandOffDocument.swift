@@ -67,7 +67,7 @@ extension HandOffDocument {
     return (
       HandOffDocument(
         number: entry.number, journal: entry.journal, sequence: entry.sequence, year: entry.year, registeredAt: SofiaTime.iso8601(entry.registeredAt),
-        receivedAt: SofiaTime.iso8601(entry.receivedAt), message: record.key.description, rnu: envelope.documentRNU,
+        receivedAt: SofiaTime.iso8601(entry.receivedAt), message: record.key.description, rnu: record.submission?.serviceRNU ?? envelope.documentRNU,
         subject: envelope.documentSubject,
         senderName: envelope.senderName, senderIdentifier: envelope.senderIdentifier, senderKind: envelope.senderKind, unit: registration.unit,
         system: registration.system, type: registration.type, typeTitle: registration.typeTitle, serviceNumber: service, urgent: registration.urgent,

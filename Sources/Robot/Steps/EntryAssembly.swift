@@ -1,31 +1,60 @@
+import Crypto
 import Model
 import Registry
 
+/// An entry that an earlier message got under the same РНУ.
+struct RelatedEntry: Sendable, Equatable {
+  let number: String
+  let isSameSender: Bool
+}
+
 /// The columns of domain.md 4 that come from the message and the decision.
-enum EntryAssembly {
-  static func columns(
-    record: MessageRecord, envelope: StoredEnvelope, submission: Submission, registration: Registration, decision: Decision, calendar: WorkCalendar
-  ) -> EntryColumns {
+struct EntryAssembly: Sendable {
+  let record: MessageRecord
+  let envelope: StoredEnvelope
+  let submission: Submission
+  let registration: Registration
+  let decision: Decision
+  let calendar: WorkCalendar
+  let related: RelatedEntry?
+
+  var columns: EntryColumns {
     let rules = decision.explanation.decided.map(\.rule).joined(separator: ", ")
     return EntryColumns(
-      subject: envelope.documentSubject.isEmpty ? registration.typeTitle : envelope.documentSubject, rnu: envelope.documentRNU,
-      senderName: envelope.senderName, senderKind: kind(envelope.senderKind), senderIdentifier: envelope.senderIdentifier,
-      senderReference: text("letter.reference", in: submission), documentType: registration.type, documentTypeTitle: registration.typeTitle,
-      serviceNumber: text("service.number", in: submission),
+      subject: envelope.documentSubject.isEmpty ? registration.typeTitle : envelope.documentSubject,
+      rnu: submission.serviceRNU ?? envelope.documentRNU, senderName: envelope.senderName, senderKind: kind,
+      senderIdentifier: envelope.senderIdentifier, senderReference: text("letter.reference"), documentType: registration.type,
+      documentTypeTitle: registration.typeTitle, serviceNumber: text("service.number"),
       attachments: record.attachments.map { .init(fileName: $0.blob.fileName, size: $0.stored?.size ?? $0.blob.size, digest: $0.stored?.digest) },
       rejectedAttachments: ReplyWording.unconfirmed(record).map { .init(fileName: $0.fileName, reason: $0.reason.sentence) },
       system: registration.system, rule: "\(decision.explanation.ruleset)@\(decision.explanation.version): \(rules)",
-      dueDate: registration.term.map { DueDate.of($0, receivedAt: record.listed.dateSent, calendar: calendar) }, relatedNumber: nil,
-      review: decision.review?.text, isUrgent: registration.urgent, tags: registration.tags, note: note(envelope))
+      dueDate: registration.term.map { DueDate.of($0, receivedAt: record.listed.dateSent, calendar: calendar) }, relatedNumber: related?.number,
+      review: review, isUrgent: registration.urgent, tags: registration.tags, note: note)
   }
 
-  private static func text(_ name: String, in submission: Submission) -> String? {
+  /// Why a person must look: what the rules say, and what only the journal can know.
+  var review: String? {
+    let reasons = [decision.review?.text, related.flatMap(relatedReason)].compactMap { $0 }
+    return reasons.isEmpty ? nil : reasons.joined(separator: " ")
+  }
+
+  /// A request that says itself that it follows an earlier one needs nobody to look.
+  private func relatedReason(_ related: RelatedEntry) -> String? {
+    let isFollowUp = ["change", "correction", "withdrawal"].contains(text("request.type"))
+    if related.isSameSender, isFollowUp { return nil }
+    return related.isSameSender
+      ? "Със същия референтен номер на услуга вече е регистриран документ вх. № \(related.number) с друго съдържание: допълнение или нов документ."
+      : "Със същия референтен номер на услуга е регистриран документ вх. № \(related.number) от друг подател."
+  }
+
+  /// The best-evidenced value, unless the evidence disagrees.
+  private func text(_ name: String) -> String? {
     guard !submission.disagreements.contains(name), let fact = submission.facts(named: name).first else { return nil }
     return fact.value.display
   }
 
-  private static func kind(_ word: String) -> SenderKind {
-    switch word {
+  private var kind: SenderKind {
+    switch envelope.senderKind {
     case "person": .person
     case "company", "social": .company
     case "institution": .institution
@@ -33,10 +62,19 @@ enum EntryAssembly {
     }
   }
 
-  private static func note(_ envelope: StoredEnvelope) -> String? {
+  private var note: String? {
     guard let forwarded = envelope.forwarded else { return nil }
     return forwarded.unread.isEmpty
       ? "Препратено съобщение; първоначално съобщение в ССЕВ № \(forwarded.messageId)."
       : "Препратено съобщение; съдържанието на съобщение № \(forwarded.messageId) не може да бъде получено от ССЕВ."
+  }
+}
+
+extension Submission {
+  /// The РНУ that a service request brought with it. The field `rnu` of the message is not one: ССЕВ gives each message its own
+  /// (submissions.md 2.2).
+  var serviceRNU: String? {
+    guard !disagreements.contains("rnu") else { return nil }
+    return facts(named: "rnu").first { $0.source.document != "message" || $0.source.method != "field" }?.value.display
   }
 }

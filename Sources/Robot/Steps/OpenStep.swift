@@ -17,9 +17,14 @@ struct OpenStep: Sendable {
       opened = try await client.open(job.message.messageId)
     } catch  where error.code == "mailbox.not-found-or-broken" {
       // ССЕВ answers so each time for a message it cannot put together: after the last attempt only a person can help.
+      if job.attempt >= desk.configuration.limits.retryAttempts {
+        try await desk.registry.recordHeld(job, state: .waiting, reason: "open-failed")
+        desk.surroundings.log.error("message.open-failed", ["message": .message(job.message), "attempts": .count(job.attempt)])
+        return
+      }
       throw OperatorError(
         "robot.open-failed", "ССЕВ fails to open this message (500)",
-        remedy: "none needed until the job is parked; then open it in the portal, and register it by hand or with `jobs retry`",
+        remedy: "none needed: tried again; when the attempts are used up the message waits, reason open-failed, for `messages release`",
         context: error.context, disposition: .retry)
     }
     try desk.surroundings.reach(RobotFault.afterOpen)

@@ -20,7 +20,7 @@ struct RegisterStep: Sendable {
       return
     }
     guard let record = try await desk.registry.message(job.message) else { throw OperatorError.unknownMessage(job.message) }
-    let request = try request(for: record)
+    let request = try await request(for: record)
     switch try await desk.registry.register(job, request) {
     case .registered(let entry):
       desk.surroundings.log.info("message.registered", ["message": .message(job.message), "number": .journalNumber(entry.number)])
@@ -31,7 +31,7 @@ struct RegisterStep: Sendable {
     }
   }
 
-  private func request(for record: MessageRecord) throws(OperatorError) -> RegistrationRequest {
+  private func request(for record: MessageRecord) async throws(OperatorError) -> RegistrationRequest {
     guard let decision = record.decision, case .register(let registration) = decision.outcome, let submission = record.submission else {
       throw OperatorError(
         "robot.message-not-decided", "the message has no decision to register it", remedy: "report this: a step ran before its predecessor")
@@ -43,14 +43,27 @@ struct RegisterStep: Sendable {
         "rules.journal-missing", "the ruleset in force has no journal that the stored decision names",
         remedy: "put the journal back, or let the message be decided again: `jobs retry`", context: [.init("journal", registration.journal)])
     }
-    let wording = ReplyWording(desk: desk, record: record, envelope: envelope, registration: registration)
+    let related = try await related(submission, record)
+    let wording = ReplyWording(desk: desk, record: record, envelope: envelope, submission: submission, registration: registration)
     return RegistrationRequest(
       journal: journal, unit: registration.unit,
-      columns: EntryAssembly.columns(
-        record: record, envelope: envelope, submission: submission, registration: registration, decision: decision, calendar: desk.calendar),
+      columns: EntryAssembly(
+        record: record, envelope: envelope, submission: submission, registration: registration, decision: decision, calendar: desk.calendar,
+        related: related
+      ).columns,
       duplicate: DuplicateDigest.check(record, windowDays: desk.configuration.limits.duplicateWindowDays), reply: wording.confirmation,
       duplicateReply: wording.duplicate, orderWait: desk.configuration.limits.orderWait, handsOff: desk.configuration.handOff != .none,
       actor: RobotVersion.actor)
+  }
+}
+
+extension RegisterStep {
+  /// What was registered before under the РНУ of the same service request.
+  private func related(_ submission: Submission, _ record: MessageRecord) async throws(OperatorError) -> RelatedEntry? {
+    guard let rnu = submission.serviceRNU,
+      let newest = try await desk.registry.entries(ofRNU: rnu).first(where: { $0.entry.message != record.key })
+    else { return nil }
+    return RelatedEntry(number: newest.entry.number, isSameSender: newest.senderProfileId == record.senderProfileId)
   }
 }
 

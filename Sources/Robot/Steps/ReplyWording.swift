@@ -8,7 +8,7 @@ struct ReplyWording: Sendable {
   let confirmation: ReplyPlan?
   let duplicate: ReplyPlan?
 
-  init(desk: Desk, record: MessageRecord, envelope: StoredEnvelope, registration: Registration) {
+  init(desk: Desk, record: MessageRecord, envelope: StoredEnvelope, submission: Submission, registration: Registration) {
     guard let kind = registration.reply, LoopGuard.allowsReply(toSubject: envelope.subject) else {
       confirmation = nil
       duplicate = nil
@@ -17,13 +17,14 @@ struct ReplyWording: Sendable {
     let administration = desk.configuration.administration
     let recipient = envelope.senderProfileId
     let rnu = envelope.rnu
+    let serviceRNU = submission.serviceRNU
     let names = record.attachments.map(\.blob.fileName)
     let unconfirmed = ReplyWording.unconfirmed(record)
     let unit = registration.unit
     let details: @Sendable (NumberedEntry) -> ReplyDetails = { entry in
       ReplyDetails(
         administration: administration, unit: unit, number: entry.number, receivedAt: entry.receivedAt, registeredAt: entry.registeredAt,
-        documentType: registration.typeTitle, subject: envelope.documentSubject, attachmentNames: names, rnu: envelope.documentRNU,
+        documentType: registration.typeTitle, subject: envelope.documentSubject, attachmentNames: names, rnu: serviceRNU,
         unconfirmed: unconfirmed)
     }
     let freeze: @Sendable (String, NumberedEntry, Mark) -> FrozenReply = { text, entry, mark in

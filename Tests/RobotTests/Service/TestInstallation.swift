@@ -87,6 +87,11 @@ final class TestInstallation: Sendable {
     return try await look { try $0.message(key) }
   }
 
+  /// The texts of the replies sent, in order.
+  var replies: [String] {
+    simulator.log("sent").map { entry in entry["fields"]?.members?.compactMap { $0.value.string }.joined(separator: "\n") ?? "" }
+  }
+
   /// A message of a person with text; returns its id.
   func send(
     subject: String = "Молба", body: String = "Моля за информация по моята преписка, подадена през юни тази година в дирекцията.",
@@ -96,7 +101,7 @@ final class TestInstallation: Sendable {
     try simulator.addMessage(
       """
       {"mailbox": "\(TestInstallation.recipient)", "dateSent": "2026-07-03T10:15:02.337+03:00", "sender": {"profileId": \(sender), "name": "Тест Пробев",
-       "identifier": "0001010003", "kind": "person"}, "subject": "\(subject)", "templateId": 1, "body": "\(body)"\(extra)}
+       "identifier": "0001010003", "kind": "person"}, "subject": "\(subject)", "body": "\(body)"\(extra.contains("templateId") ? "" : ", \"templateId\": 1")\(extra)}
       """)
   }
 }
@@ -129,7 +134,7 @@ extension TestInstallation {
     rules "test.rules"
     poll every 20 ms
     attachment wait 300 ms
-    order wait 300 ms
+    order wait 5 s
     retry first 20 ms
     retry longest 80 ms
     retry attempts 5
