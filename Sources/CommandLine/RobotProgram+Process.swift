@@ -1,19 +1,30 @@
 import Glibc
 import Robot
 import Runtime
+import Synchronization
 
 extension RobotProgram {
-  /// What `main.swift` calls: takes arguments, environment, streams and signals from the process, and ends it.
-  package static func main() async -> Never {
+  /// What `main.swift` calls: takes arguments, environment, streams and signals from the process, and ends it. The main thread does nothing but
+  /// wait for signals: with an asynchronous main it would wait with every signal let through, and a SIGTERM would end the process there.
+  package static func main() -> Never {
     let signals = ProcessSignals()
+    forbidCoreFiles()
     let environment = processEnvironment()
+    let level = environment["INTAKE_LOG"].flatMap(Log.Level.init) ?? .info
     let output = Output(
       standard: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) }, showsProgress: isatty(STDERR_FILENO) == 1)
     let context = CommandContext(
-      environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"]), signals: signals.arrivals,
-      workingDirectory: workingDirectory(), programs: programFolder(), login: loginName() ?? environment["SUDO_USER"])
-    let code = await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context)
-    exit(code.rawValue)
+      environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"], minimum: level),
+      signals: { signals.arrivals() }, workingDirectory: workingDirectory(), programs: programFolder(),
+      login: loginName() ?? environment["SUDO_USER"])
+    Task.detached { exit(await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context).rawValue) }
+    signals.deliverForEver()
+  }
+
+  /// A core file would hold messages and credentials. Where the limit cannot be lowered it is at zero already.
+  private static func forbidCoreFiles() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }
 
   private static func writeAll(_ text: String, to file: Int32) {
@@ -60,29 +71,38 @@ extension RobotProgram {
   }
 }
 
-/// SIGTERM and SIGINT as a stream. Both are blocked in every thread (the first threads inherit the mask) and waited for on one of our own, so
+/// SIGTERM and SIGINT as a stream. Both are blocked in every thread (each inherits the main thread's mask) and waited for on the main thread, so
 /// that no code runs in a signal handler. SIGPIPE is ignored: a closed pipe shows as an error of `write`.
 private final class ProcessSignals: Sendable {
-  private let executor = ThreadExecutor(name: "signals")
+  private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
+  /// On the main thread, before there is any other.
   init() {
     signal(SIGPIPE, SIG_IGN)
     var set = ProcessSignals.set
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// Call at most once in a process: two waiting threads would share the signals.
-  @Sendable func arrivals() -> AsyncStream<Void> {
+  /// For the one command that wants to end in order.
+  func arrivals() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    Task(executorPreference: executor) {
-      var set = ProcessSignals.set
-      while true {
-        var number: Int32 = 0
-        guard sigwait(&set, &number) == 0 else { continue }
-        continuation.yield()
-      }
-    }
+    listener.withLock { $0 = continuation }
     return stream
+  }
+
+  /// Never returns. A signal that no command asked for ends the process as it would have without us.
+  func deliverForEver() -> Never {
+    var set = ProcessSignals.set
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&set, &number) == 0 else { continue }
+      guard let listener = listener.withLock({ $0 }) else {
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        raise(number)
+        continue
+      }
+      listener.yield()
+    }
   }
 
   private static var set: sigset_t {

@@ -1,3 +1,3 @@
 import CommandLine
 
-await RobotProgram.main()
+RobotProgram.main()
