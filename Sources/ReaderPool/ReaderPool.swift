@@ -83,7 +83,10 @@ package final class ReaderPool: Sendable {
       ] + options,
       // A crash must leave no trace of what was read: no backtrace, no core.
       environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "SWIFT_BACKTRACE": "enable=no"], input: input,
-      maximumOutput: ReadingLimits.outputBytes, maximumErrorOutput: 4 << 10, deadline: configuration.deadline)
+      maximumOutput: ReadingLimits.outputBytes, maximumErrorOutput: 4 << 10, deadline: configuration.deadline,
+      // It sets its own before the first byte. From outside they would come too late for a reader that has left this user by then, and the
+      // kernel lets only some change the limits of another user's process.
+      limits: ResourceLimits(core: nil))
     return try await slots.run(command)
   }
 
