@@ -1,0 +1,130 @@
+import FoundationEssentials
+import Glibc
+
+/// The program `intake-bench`: how fast the parts and the whole are on this machine, each beside something to compare it with.
+enum BenchProgram {
+  static let help = """
+    intake-bench: how fast intake-robot is on this machine.
+
+    usage: intake-bench [BENCHMARK…] [options]
+
+      messages        end to end: intake-robot against ssev-simulator, from the list to the confirmed reply; its greatest memory
+      registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
+      decisions       the rules of --rules over the messages of --samples, read beforehand
+      (all three when none is named)
+
+      --count N       messages and registrations (default 1000)
+      --samples DIR   default Samples
+      --rules FILE    default Rules/asp/ruleset.rules
+      --folder DIR    where databases go: measure on the disk that will be used (default /tmp)
+      --json          print one JSON object
+      --help          this text
+
+    Loads of one machine at one moment: compare ratios, and repeat. Exit codes: 0 done, 1 a benchmark failed, 64 wrong command line.
+
+    """
+
+  struct Options: Sendable {
+    var benchmarks: [String] = []
+    var count = 1_000
+    var samples = "Samples"
+    var rules = "Rules/asp/ruleset.rules"
+    var folder = "/tmp"
+    var wantsJSON = false
+  }
+
+  struct UsageError: Error {
+    let text: String
+  }
+
+  static func run(_ words: [String]) async -> Int32 {
+    let options: Options
+    do {
+      guard let parsed = try parse(words) else {
+        print(help, terminator: "")
+        return 0
+      }
+      options = parsed
+    } catch {
+      say("error: \(error.text)\n  try: intake-bench --help\n")
+      return 64
+    }
+    do {
+      var figures: [Figure] = []
+      for name in options.benchmarks { figures += try await measure(name, options) }
+      try report(figures, options)
+      return 0
+    } catch {
+      say("error: \(error)\n")
+      return 1
+    }
+  }
+
+  private static func measure(_ name: String, _ options: Options) async throws -> [Figure] {
+    try await withFolder(below: options.folder) { folder in
+      switch name {
+      case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
+      case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules).run()
+      default: try await MessageBench(count: options.count, samples: options.samples, rules: options.rules, folder: folder).run()
+      }
+    }
+  }
+
+  private static func parse(_ words: [String]) throws(UsageError) -> Options? {
+    var options = Options()
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      func value() throws(UsageError) -> String {
+        guard let value = rest.popFirst() else { throw UsageError(text: "\(word) needs a value") }
+        return value
+      }
+      switch word {
+      case "--help", "-h": return nil
+      case "--json": options.wantsJSON = true
+      case "--samples": options.samples = try value()
+      case "--rules": options.rules = try value()
+      case "--folder": options.folder = try value()
+      case "--count":
+        let text = try value()
+        guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
+        options.count = count
+      case "messages", "registrations", "decisions": options.benchmarks.append(word)
+      default: throw UsageError(text: "unknown word `\(word)`")
+      }
+    }
+    if options.benchmarks.isEmpty { options.benchmarks = ["decisions", "registrations", "messages"] }
+    return options
+  }
+
+  private static func report(_ figures: [Figure], _ options: Options) throws {
+    guard options.wantsJSON else {
+      let width = (figures.map(\.name.count).max() ?? 0) + 2
+      for figure in figures { print(figure.name.padded(width) + figure.shown) }
+      return
+    }
+    let object = Dictionary(figures.map { ($0.name, $0.value) }) { first, _ in first }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    print(String(decoding: try encoder.encode(object), as: UTF8.self))
+  }
+
+  private static func say(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(2, bytes, bytes.count)
+  }
+
+  /// A folder of one benchmark, removed afterwards.
+  private static func withFolder<Result>(below parent: String, _ body: (String) async throws -> Result) async throws -> Result {
+    var template = Array("\(parent)/intake-bench-XXXXXX".utf8CString)
+    guard let created = mkdtemp(&template) else { throw BenchError("no folder below \(parent): \(String(cString: strerror(errno)))") }
+    let path = String(cString: created)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(path)
+  }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
