@@ -4,7 +4,8 @@
 //
 //   INTAKE_DURABLE_ROOT  the folder of the run; calls on files outside it are not reported
 //   INTAKE_DURABLE_LOG   the trace, one line a call: "NUMBER PID FUNCTION TARGET STACK OCCURRENCE"
-//   INTAKE_DURABLE_KILL  "FUNCTION TARGET STACK OCCURRENCE before|after": SIGKILL there, as a power cut would
+//   INTAKE_DURABLE_KILL  "FUNCTION TARGET STACK OCCURRENCE before|after": SIGKILL there, as a power cut would;
+//                        "NUMBER before|after": at the call of that number, whatever it is
 //
 // TARGET is the path below the root with every word that holds a digit replaced by '#' (so that content addresses and temporary names
 // compare equal between runs), or "network". STACK is a hash of the return addresses: the call site in the program's own code, not in
@@ -161,7 +162,9 @@ static int reached(const char *function, const char *target) {
   snprintf(place, sizeof place, "%s %s %016llx %u", function, target, (unsigned long long)stack, occurrence);
   int length = snprintf(line, sizeof line, "%u %ld %s\n", ++number, (long)syscall(SYS_getpid), place);
   if (log_file >= 0) put(log_file, line, (size_t)length);
-  int is_here = kill_at[0] && strcmp(place, kill_at) == 0;
+  char ordinal[16];
+  snprintf(ordinal, sizeof ordinal, "%u", number);
+  int is_here = kill_at[0] && (strcmp(place, kill_at) == 0 || strcmp(ordinal, kill_at) == 0);
   if (is_here && !kill_after) die();
   pthread_mutex_unlock(&lock);
   return is_here;

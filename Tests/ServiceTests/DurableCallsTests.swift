@@ -25,7 +25,7 @@ import Testing
 
   @Test func reportsEveryDurableCallInOrder() async throws {
     try await withTemporaryFolder { folder in
-      let calls = try await DurableCalls.build(in: folder)
+      let calls = try await DurableCalls.build()
       let root = "\(folder)/state"
       try Files.makeFolder(root)
       let end = try await runWriter(calls, root: root, log: "\(folder)/trace", kill: nil, in: folder)
@@ -37,7 +37,7 @@ import Testing
 
   @Test func diesOnTheSideItIsToldTo() async throws {
     try await withTemporaryFolder { folder in
-      let calls = try await DurableCalls.build(in: folder)
+      let calls = try await DurableCalls.build()
       let root = "\(folder)/state"
       try Files.makeFolder(root)
       _ = try await runWriter(calls, root: root, log: "\(folder)/trace", kill: nil, in: folder)
@@ -45,7 +45,7 @@ import Testing
       for side in DurableCalls.Side.allCases {
         Files.removeTree(root)
         try Files.makeFolder(root)
-        let kill = DurableCalls.Kill(call: rename, side: side)
+        let kill = DurableCalls.Kill(rename, side)
         let end = try await runWriter(calls, root: root, log: "\(folder)/trace.\(side)", kill: kill, in: folder)
         #expect(end == .signalled(SIGKILL))
         #expect(Files.names(in: root) == (side == .before ? ["new.7"] : ["named"]))
@@ -56,7 +56,7 @@ import Testing
   /// What strace counts in the kernel is what the interposer saw in the process: no durable call goes past it.
   @Test func agreesWithTheKernel() async throws {
     try await withTemporaryFolder { folder in
-      let calls = try await DurableCalls.build(in: folder)
+      let calls = try await DurableCalls.build()
       let root = "\(folder)/state"
       try Files.makeFolder(root)
       let database = "\(root)/registry.db"

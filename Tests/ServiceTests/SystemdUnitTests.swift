@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// The unit file, checked by systemd's own analysis (offline: no systemd needs to run).
@@ -48,5 +49,63 @@ import Testing
   ])
   func holdsWhatTheProgramReliesOn(_ setting: String) throws {
     #expect(try Files.text(Self.source).contains("\n\(setting)"))
+  }
+
+  /// Every system call that robot, reader and tools make in a whole run, confinement and all, is one the unit lets through.
+  @Test func letsThroughEveryCallThatIsMade() async throws {
+    try await Scene.play(["eforms/otoplenie", "odd/arhiv-zip", "delivery/lipsvasht-fayl"], settings: Self.confined) { scene in
+      let log = "\(scene.folder)/calls"
+      let finished = try await run(
+        "/usr/bin/strace",
+        [
+          "-f", "-qq", "-s", "0", "-e", "signal=none", "-o", log, Installation.program("intake-robot"), "run", "--until-idle", "--config",
+          scene.service.configuration,
+        ],
+        in: scene.folder, limit: .seconds(120))
+      #expect(finished.end == .exited(0), "\(finished.error.suffix(1_000))")
+      var made: Set<String> = []
+      for line in try Files.text(log).split(separator: "\n") {
+        let call = line.drop { $0.isNumber || $0 == " " }
+        if let open = call.firstIndex(of: "("), call.first?.isLetter == true { made.insert(String(call[..<open])) }
+      }
+      #expect(made.isSuperset(of: ["unshare", "mount", "pivot_root", "fdatasync"]), "the reader did not confine itself")
+      let allowed = try await allowedCalls(in: scene.folder)
+      // Tests run as root, whom the reader leaves and for whom SQLite keeps owners; the service never is.
+      let onlyOfRoot: Set<String> = geteuid() == 0 ? ["setgroups", "setresuid", "setresgid", "fchown"] : []
+      // Swift's thread pool asks for priorities and does without: any user but root is refused them anyway.
+      let dispensable: Set<String> = ["setpriority"]
+      #expect(made.subtracting(allowed).subtracting(onlyOfRoot).subtracting(dispensable) == [])
+    }
+  }
+
+  private static var confined: Service.Settings {
+    var settings = Service.Settings()
+    settings.confinement = "full"
+    return settings
+  }
+
+  /// The filter of the unit as systemd builds it: line by line, sets expanded, `~` taking away.
+  private func allowedCalls(in folder: String) async throws -> Set<String> {
+    var allowed: Set<String> = []
+    for line in try Files.text(Self.source).split(separator: "\n") where line.hasPrefix("SystemCallFilter=") {
+      let value = line.dropFirst("SystemCallFilter=".count)
+      for word in value.drop(while: { $0 == "~" }).split(separator: " ") {
+        let calls = try await expand(String(word), in: folder)
+        if value.hasPrefix("~") { allowed.subtract(calls) } else { allowed.formUnion(calls) }
+      }
+    }
+    return allowed
+  }
+
+  private func expand(_ word: String, in folder: String) async throws -> Set<String> {
+    guard word.hasPrefix("@") else { return [word] }
+    let shown = try await run("/usr/bin/systemd-analyze", ["syscall-filter", "--no-pager", word], in: folder)
+    var calls: Set<String> = []
+    for line in shown.output.split(separator: "\n").dropFirst() {
+      let name = String(line.drop { $0 == " " })
+      if name.hasPrefix("#") || name.isEmpty { continue }
+      calls.formUnion(try await expand(name, in: folder))
+    }
+    return calls
   }
 }

@@ -28,17 +28,24 @@ struct DurableCalls: Sendable {
 
   /// Where to kill.
   struct Kill: Sendable, Hashable, CustomStringConvertible {
-    let call: Call
-    let side: Side
+    let description: String
 
-    var description: String { "\(call.site) \(call.occurrence) \(side.rawValue)" }
+    /// At one place of the program: the same in every run that comes there.
+    init(_ call: Call, _ side: Side) { description = "\(call.site) \(call.occurrence) \(side.rawValue)" }
+
+    /// At the call of this number from the start, whatever it is.
+    init(number: Int, _ side: Side) { description = "\(number) \(side.rawValue)" }
   }
 
   private let library: String
 
-  /// Compiles the interposer into `folder` with the compiler of the Swift toolchain.
-  static func build(in folder: String) async throws -> DurableCalls {
-    let library = "\(folder)/durable-calls.so"
+  /// Compiled once in a test run, beside the programs, with the compiler of the Swift toolchain.
+  static func build() async throws -> DurableCalls { try await built.value }
+
+  private static let built = Task { try await withTemporaryFolder { try await compile(in: $0) } }
+
+  private static func compile(in folder: String) async throws -> DurableCalls {
+    let library = "\(Installation.products)/durable-calls.so"
     let source = "\(Installation.root)/Tests/Interposer/durable-calls.c"
     let arguments = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-fPIC", "-shared", "-o", library, source, "-ldl"]
     let compiled = try await run("/usr/bin/env", ["clang"] + arguments, environment: toolchainPath, in: folder)
