@@ -21,6 +21,9 @@ package enum FactCatalogue {
 
   package static func definition(named name: String) -> Definition? { byName[name] }
 
+  /// By place in `all`.
+  package static let isOfDocument = all.map(\.ofDocument)
+
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
   package static let all: [Definition] = [

@@ -53,9 +53,9 @@ extension Submission {
   package var mainDocument: SubmissionDocument? {
     documents.first { $0.reading.form == .eform }
       ?? documents.first { $0.reading.form == .classic }
-      ?? documents.first { $0.path == "body" && $0.reading.wordCount >= Submission.wordsOfALetter }
-      ?? documents.first { $0.path != "body" && $0.reading.status != .unread && $0.reading.wordCount > 0 }
-      ?? documents.first { $0.path == "body" && $0.reading.wordCount > 0 }
+      ?? documents.first { $0.path == "body" && $0.reading.hasWords(Submission.wordsOfALetter) }
+      ?? documents.first { $0.path != "body" && $0.reading.status != .unread && $0.reading.hasWords(1) }
+      ?? documents.first { $0.path == "body" && $0.reading.hasWords(1) }
       ?? documents.first { $0.path != "body" }
   }
 
@@ -68,4 +68,19 @@ extension Submission {
 extension DocumentReading {
   /// Words in the text, counted by white space.
   package var wordCount: Int { text?.split(whereSeparator: \.isWhitespace).count ?? 0 }
+
+  /// Whether the text has at least so many words. Reads no further than it must.
+  package func hasWords(_ count: Int) -> Bool {
+    var words = 0
+    var inWord = false
+    for scalar in (text ?? "").unicodeScalars {
+      let isSpace = scalar.properties.isWhitespace
+      if !isSpace, !inWord {
+        words += 1
+        if words >= count { return true }
+      }
+      inWord = !isSpace
+    }
+    return count <= 0
+  }
 }

@@ -23,7 +23,7 @@ struct Deciding {
     var fired: [Int] = []
     var marks: [Int] = []
     var disputed: [Int] = []
-    for index in program.rules.indices {
+    for index in evaluation.candidates() {
       switch (evaluation.truth(ofRule: index), program.rules[index].description.isMark) {
       case (.yes, false): fired.append(index)
       case (.yes, true): marks.append(index)

@@ -9,21 +9,25 @@ final class Evaluation {
   var isExhausted: Bool { stepsLeft < 0 }
 
   private let facts: FactReader
-  private let mainDocument: SubmissionDocument?
+  private let mainIndex: Int?
   private let message: Scope
   private var documents: [Scope?]
 
-  /// The message with its main document, or one document.
+  /// The message with its main document (`document` is `nil`), or one document.
   final class Scope {
     let document: SubmissionDocument?
-    var memo: [UInt8]
+    /// Truths by node; a class of its own memory, so that reading it costs no check of exclusive access.
+    let memo: UnsafeMutablePointer<UInt8>
     var states: [Int: FactState] = [:]
     var texts: [Int: [ScannedText]] = [:]
 
     init(_ document: SubmissionDocument?, nodes: Int) {
       self.document = document
-      memo = [UInt8](repeating: 0, count: nodes)
+      memo = .allocate(capacity: max(1, nodes))
+      memo.initialize(repeating: 0, count: nodes)
     }
+
+    deinit { memo.deallocate() }
   }
 
   init(_ program: Program, _ submission: Submission, budget: Int) {
@@ -31,8 +35,9 @@ final class Evaluation {
     self.submission = submission
     stepsLeft = budget
     facts = FactReader(submission)
-    mainDocument = submission.mainDocument
-    message = Scope(mainDocument, nodes: program.nodes.count)
+    let main = submission.mainDocument
+    mainIndex = main.flatMap { main in submission.documents.firstIndex { $0.path == main.path } }
+    message = Scope(nil, nodes: program.nodes.count)
     documents = Array(repeating: nil, count: submission.documents.count)
   }
 
@@ -46,6 +51,54 @@ final class Evaluation {
     documents[index] = scope
     return scope
   }
+
+  /// Where a fact is kept: the main document's own facts with that document, so that its text is read once.
+  private func home(of fact: Int, _ scope: Scope) -> Scope {
+    guard scope === message, let mainIndex, FactCatalogue.isOfDocument[fact] else { return scope }
+    return self.scope(ofDocument: mainIndex)
+  }
+
+  // MARK: Candidates
+
+  /// The rules that may be true, in order: a superset, by what must be there for each. With evidence that disagrees, all: they may be disputed.
+  func candidates() -> [Int] {
+    scanAll()
+    guard submission.disagreements.isEmpty, !isExhausted else { return Array(program.rules.indices) }
+    var marked = [Bool](repeating: false, count: program.rules.count)
+    let index = program.index
+    forEachFoundLiteral { index.byLiteral.forEach($0) { marked[Int($0)] = true } }
+    for (fact, rules) in index.byValue {
+      for text in texts(fact, message) { for rule in rules[text.text.units] ?? [] { marked[Int(rule)] = true } }
+    }
+    for (node, rules) in index.byNode where truth(node, message) == .yes {
+      for rule in rules { marked[Int(rule)] = true }
+    }
+    for rule in index.always { marked[Int(rule)] = true }
+    return marked.indices.filter { marked[$0] }
+  }
+
+  /// Rules that look for something that is there; at most so many.
+  func mentioning(limit: Int) -> [Int] {
+    var rules: Set<Int> = []
+    forEachFoundLiteral { program.index.mentions.forEach($0) { if rules.count < limit { rules.insert(Int($0)) } } }
+    return rules.sorted()
+  }
+
+  private func scanAll() {
+    for fact in program.scannedFacts { _ = texts(fact, message) }
+    guard !program.scannedFactsOfDocuments.isEmpty else { return }
+    for index in submission.documents.indices {
+      for fact in program.scannedFactsOfDocuments { _ = texts(fact, scope(ofDocument: index)) }
+    }
+  }
+
+  private func forEachFoundLiteral(_ body: (Int32) -> Void) {
+    for scope in [message] + documents.compactMap(\.self) {
+      for texts in scope.texts.values { for text in texts { for literal in text.first.keys { body(literal) } } }
+    }
+  }
+
+  // MARK: Truth
 
   private func truth(_ node: Int, _ scope: Scope) -> Truth {
     if let known = Truth(rawValue: scope.memo[node]), known != .unset { return known }
@@ -83,14 +136,16 @@ final class Evaluation {
 
   // MARK: Tests
 
-  private func state(_ fact: Int, _ scope: Scope) -> FactState {
+  private func state(_ fact: Int, _ asked: Scope) -> FactState {
+    let scope = home(of: fact, asked)
     if let known = scope.states[fact] { return known }
     let state = facts.state(of: fact, document: scope.document)
     scope.states[fact] = state
     return state
   }
 
-  private func texts(_ fact: Int, _ scope: Scope) -> [ScannedText] {
+  private func texts(_ fact: Int, _ asked: Scope) -> [ScannedText] {
+    let scope = home(of: fact, asked)
     if let known = scope.texts[fact] { return known }
     var result: [ScannedText] = []
     for value in state(fact, scope).values {
@@ -116,7 +171,7 @@ final class Evaluation {
       passed = texts.map { $0.match(test, program.literals) != nil }
       // What stands before the cut is known.
       if let window = test.window, test.kind == .contains, state.values.count == 1, texts.first.map({ $0.text.units.count >= window }) == true,
-        scope.document?.reading.textQuality == .good
+        home(of: fact, scope).document?.reading.textQuality == .good
       {
         certainty = .known
       }

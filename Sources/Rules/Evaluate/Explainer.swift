@@ -84,10 +84,13 @@ struct Explainer {
 
   // MARK: The rule that came nearest
 
+  /// Rules that are looked at to find the nearest.
+  private static let nearestLimit = 300
+
   /// The rule with the greatest share of true conditions, and those it lacked; `nil` when no rule has any.
   private func nearestRule() -> String? {
     var best: (rule: Int, share: Double, lacking: [Int])?
-    for index in program.rules.indices where !program.rules[index].description.isMark {
+    for index in evaluation.mentioning(limit: Explainer.nearestLimit) where !program.rules[index].description.isMark {
       guard case .all(let children) = program.nodes[program.rules[index].condition] else { continue }
       let lacking = children.filter { evaluation.truth($0) != .yes }
       let share = Double(children.count - lacking.count) / Double(children.count)

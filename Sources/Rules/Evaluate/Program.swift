@@ -19,13 +19,19 @@ final class Program: Sendable {
   let tables: [RuleTable]
 
   let literals: [Literal]
+  /// Of each literal, flat, for the inner loop.
+  let modes: [Literal.Mode]
+  /// Literals of which every occurrence matters, not just the first.
+  let isNear: [Bool]
   let atoms: [Atom]
   let nodes: [Node]
   let rules: [CompiledRule]
   let otherwise: OutcomeTemplate
   let automaton: LiteralAutomaton
-  /// Literals of which every occurrence matters, not just the first.
-  let nearLiterals: Set<Int32>
+  let index: TriggerIndex
+  /// Facts in which rules look for literals: of the message with its main document, and of any document.
+  let scannedFacts: [Int]
+  let scannedFactsOfDocuments: [Int]
 
   init(_ context: CompileContext, rules: [CompiledRule], otherwise: OutcomeTemplate, digest: String) {
     name = context.name
@@ -43,19 +49,45 @@ final class Program: Sendable {
     units = context.units
     tables = context.tables
     literals = context.literals
+    modes = context.literals.map(\.mode)
     atoms = context.atoms
     nodes = context.nodes
     self.rules = rules
     self.otherwise = otherwise
-    var scanned: Set<Int> = []
-    var near: Set<Int32> = []
-    for case .text(let test) in context.atoms.map(\.test) where test.kind == .contains {
-      scanned.formUnion(test.literals)
-      scanned.formUnion(test.near?.literals ?? [])
-      if let others = test.near { near.formUnion((test.literals + others.literals).map { Int32($0) }) }
+
+    var isScanned = [Bool](repeating: false, count: context.literals.count)
+    var isNear = isScanned
+    for atom in context.atoms {
+      guard case .text(let test) = atom.test, test.kind == .contains else { continue }
+      for literal in test.literals + (test.near?.literals ?? []) {
+        isScanned[literal] = true
+        if test.near != nil { isNear[literal] = true }
+      }
     }
+    self.isNear = isNear
     automaton = LiteralAutomaton(
-      scanned.sorted().flatMap { id in context.literals[id].variants.map { (units: $0, literal: Int32(id)) } })
-    nearLiterals = near
+      context.literals.enumerated().lazy.filter { isScanned[$0.offset] }.flatMap { literal in
+        literal.element.variants.map { (units: $0, literal: Int32(literal.offset)) }
+      })
+    index = TriggerIndex(context.nodes, context.atoms, context.literals, rules)
+    (scannedFacts, scannedFactsOfDocuments) = Program.scanned(context, rules)
+  }
+
+  private static func scanned(_ context: CompileContext, _ rules: [CompiledRule]) -> ([Int], [Int]) {
+    var facts: [Set<Int>] = [[], []]
+    var seen: [Set<Int>] = [[], []]
+    func visit(_ node: Int, _ scope: Int) {
+      guard seen[scope].insert(node).inserted else { return }
+      switch context.nodes[node] {
+      case .atom(let index):
+        let atom = context.atoms[index]
+        if case .fact(let fact) = atom.subject, case .text(let test) = atom.test, test.kind == .contains { facts[scope].insert(fact) }
+      case .not(let inner): visit(inner, scope)
+      case .all(let children), .any(let children): for child in children { visit(child, scope) }
+      case .anyDocument(let inner): visit(inner, 1)
+      }
+    }
+    for rule in rules { visit(rule.condition, 0) }
+    return (facts[0].sorted(), facts[1].sorted())
   }
 }

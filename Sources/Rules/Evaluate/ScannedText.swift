@@ -1,7 +1,7 @@
 import Model
 
 /// One value of a text fact, normalised, with where the ruleset's literals stand in it.
-struct ScannedText {
+final class ScannedText {
   let original: String
   let document: String
   let text: NormalisedText
@@ -24,17 +24,23 @@ struct ScannedText {
     self.text = text
     var first: [Int32: Range<Int>] = [:]
     var all: [(literal: Int32, range: Range<Int>)] = []
+    var seen = [UInt64](repeating: 0, count: (program.literals.count + 63) / 64)
     var occurrences = 0
     let table = LetterTable.shared
+    let modes = program.modes
+    let isNear = program.isNear
     program.automaton.scan(text.units) { hit in
       occurrences += 1
-      let isNear = program.nearLiterals.contains(hit.literal)
-      if first[hit.literal] != nil, !isNear { return }
-      let mode = program.literals[Int(hit.literal)].mode
-      guard let end = ScannedText.end(of: hit, mode, in: text.units, table) else { return }
+      let literal = Int(hit.literal)
+      let isKnown = seen[literal >> 6] & (1 << UInt64(literal & 63)) != 0
+      if isKnown, !isNear[literal] { return }
+      guard let end = ScannedText.end(of: hit, modes[literal], in: text.units, table) else { return }
       let range = Int(hit.start)..<end
-      if first[hit.literal] == nil { first[hit.literal] = range }
-      if isNear { all.append((hit.literal, range)) }
+      if !isKnown {
+        seen[literal >> 6] |= 1 << UInt64(literal & 63)
+        first[hit.literal] = range
+      }
+      if isNear[literal] { all.append((hit.literal, range)) }
     }
     self.first = first
     self.all = all
@@ -42,12 +48,13 @@ struct ScannedText {
   }
 
   /// Where the match ends, with the ending behind a stem; `nil` when it is not bounded as its mode wants.
+  @inline(__always)
   private static func end(of hit: LiteralAutomaton.Hit, _ mode: Literal.Mode, in units: [UInt16], _ table: LetterTable) -> Int? {
     let start = Int(hit.start)
     var end = Int(hit.end)
     if mode == .part { return end }
-    if start > 0, table.isWord(units[start]), table.isWord(units[start - 1]) { return nil }
-    if mode == .words { return end < units.count && table.isWord(units[end - 1]) && table.isWord(units[end]) ? nil : end }
+    if start > 0, table.isWord(units[start - 1]), table.isWord(units[start]) { return nil }
+    if mode == .words { return end < units.count && table.isWord(units[end]) && table.isWord(units[end - 1]) ? nil : end }
     let limit = min(units.count, end + Literal.stemEnding + 1)
     while end < limit, table.isWord(units[end]) { end += 1 }
     return end - Int(hit.end) <= Literal.stemEnding ? end : nil
@@ -75,8 +82,12 @@ struct ScannedText {
   private func contains(_ test: TextTest) -> Range<Int>? {
     let window = test.window ?? .max
     guard let near = test.near else {
-      let found = test.literals.lazy.compactMap { first[Int32($0)] }.filter { $0.upperBound <= window }
-      return found.min { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+      var best: Range<Int>?
+      for literal in test.literals {
+        guard let range = first[Int32(literal)], range.upperBound <= window else { continue }
+        if best.map({ range.lowerBound < $0.lowerBound }) ?? true { best = range }
+      }
+      return best
     }
     let left = all.filter { test.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }
     let right = all.filter { near.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }

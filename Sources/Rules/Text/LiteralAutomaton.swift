@@ -24,7 +24,7 @@ struct LiteralAutomaton: Sendable {
   var stateCount: Int { fail.count }
 
   /// Several patterns may name the same literal (its variants).
-  init(_ patterns: [(units: [UInt16], literal: Int32)]) {
+  init(_ patterns: some Sequence<(units: [UInt16], literal: Int32)>) {
     var builder = TrieBuilder()
     for pattern in patterns where !pattern.units.isEmpty { builder.insert(pattern.units, pattern.literal) }
     let trie = builder.breadthFirst()
