@@ -11,8 +11,10 @@ package struct RobotProgram: Sendable {
   /// Every command, in the order of the help.
   package static var commands: [Command] {
     [
-      RunCommand.command, CheckCommand.command, ManualCommands.pause, ManualCommands.resume, ManualCommands.stopNumbering,
-      ManualCommands.startNumbering, ManualCommands.retryJob, ManualCommands.discardJob, ManualCommands.recover, VersionCommand.command,
+      RunCommand.command, CheckCommand.command, StatusCommand.command, MessagesCommands.list, MessagesCommands.release, JobsCommands.list,
+      JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show, JournalCommands.export,
+      JournalCommands.verify, ManualCommands.pause, ManualCommands.resume, ManualCommands.stopNumbering,
+      ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,
     ]
   }
 

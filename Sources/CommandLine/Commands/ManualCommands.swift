@@ -77,7 +77,7 @@ enum ManualCommands {
     return id
   }
 
-  private static func perform(_ act: ManualRequest.Act, _ invocation: Invocation) async throws(OperatorError) -> ExitCode {
+  static func perform(_ act: ManualRequest.Act, _ invocation: Invocation) async throws(OperatorError) -> ExitCode {
     let request = ManualRequest(act, actor: try invocation.actor(), reason: invocation.value(.reason) ?? "")
     let (_, configuration) = try invocation.configuration()
     let context = invocation.context

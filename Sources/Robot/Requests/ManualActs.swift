@@ -34,6 +34,9 @@ struct ManualActs: Sendable {
     case .discard(let job):
       try await registry.discard(job, actor: actor, reason: reason)
       return "job \(job) is given up"
+    case .release(let message):
+      try await registry.release(message, actor: actor, reason: reason)
+      return "message \(message) goes on"
     case .recover:
       let report = try await registry.recover(actor: actor, reason: reason)
       return

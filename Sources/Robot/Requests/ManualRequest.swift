@@ -10,6 +10,8 @@ package struct ManualRequest: Codable, Sendable, Equatable {
     case retry(job: Int64)
     case discard(job: Int64)
     case recover
+    /// A waiting message goes on as if it had just been listed.
+    case release(message: MessageKey)
 
     /// For the log.
     var word: String {
@@ -21,6 +23,7 @@ package struct ManualRequest: Codable, Sendable, Equatable {
       case .retry: "retry"
       case .discard: "discard"
       case .recover: "recover"
+      case .release: "release"
       }
     }
   }

@@ -1,10 +1,11 @@
 import Crypto
 import Model
 import Registry
-@testable import Robot
 import Runtime
 import Simulator
 import Testing
+
+@testable import Robot
 
 @Suite("What a mailbox shows", .timeLimit(.minutes(2)))
 struct DeliveryTests {
@@ -17,8 +18,9 @@ struct DeliveryTests {
     try await installation.run()
     let message = try #require(try await installation.message(id))
     let stored = try #require(message.attachments.first?.stored)
-    #expect(try TextFile.read(installation.configuration.archive + "/sha256/\(stored.digest.hex.prefix(2))/\(stored.digest.hex.dropFirst(2))")
-      == "Моля, прочетете това писмо внимателно.")
+    #expect(
+      try TextFile.read(installation.configuration.archive + "/sha256/\(stored.digest.hex.prefix(2))/\(stored.digest.hex.dropFirst(2))")
+        == "Моля, прочетете това писмо внимателно.")
     let folder = installation.folder + "/handoff/test-\(TestInstallation.recipient)-\(id)"
     let document = try JSONText.decode(HandOffDocument.self, from: try TextFile.read(folder + "/document.json"), what: "document")
     #expect(document.number == message.entry?.number && document.files.map(\.fileName) == ["", "бележка.txt"])
