@@ -70,12 +70,12 @@ private struct NumberScanner {
     position += word.unicodeScalars.count
     let label: CitedNumber.Label
     switch word {
-    case "вх", "входящ", "входящия", "вхн", "преписка", "преписката", "рег", "регистрационен", "към": label = .incoming
+    case "вх", "входящ", "входящия", "вхн", "преписка", "преписката", "рег", "регистрационен", "към", "ваш", "вашия": label = .incoming
     case "изх", "изходящ": label = .outgoing
     default: label = .none
     }
     let rest = position
-    // „към“, „рег“ and „преписка“ are words of every day: only a number sign makes them a label.
+    // „към“, „ваш“ and „преписка“ are words of every day: only a number sign makes them a label.
     skipLabelSigns()
     let hasSign = scalars[rest..<position].contains { $0 == "№" || $0 == "N" || $0 == "n" || $0 == "н" || $0 == "Н" }
     let isStrong = label == .outgoing || word.hasPrefix("вх")

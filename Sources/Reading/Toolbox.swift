@@ -43,18 +43,31 @@ struct Workspace {
 
   /// Calls `body` with a path that holds the bytes as long as the call lasts. `nil` when there is no room for them.
   func withFile<Result>(_ bytes: [UInt8], _ body: (String) -> Result) -> Result? {
-    let descriptor = hasPrivateRoot ? open("/tmp/input", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) : MemoryFile.open()
-    guard descriptor >= 0 else { return nil }
+    guard let file = create() else { return nil }
     defer {
-      close(descriptor)
-      if hasPrivateRoot { unlink("/tmp/input") }
+      close(file.descriptor)
+      if hasPrivateRoot { unlink(file.path) }
     }
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
+      let count = bytes.withUnsafeBytes { buffer in write(file.descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
       guard count > 0 else { return nil }
       written += count
     }
-    return body(hasPrivateRoot ? "/tmp/input" : "/proc/\(getpid())/fd/\(descriptor)")
+    return body(file.path)
+  }
+
+  /// A new file: one call may run inside another.
+  private func create() -> (descriptor: Int32, path: String)? {
+    guard hasPrivateRoot else {
+      let descriptor = MemoryFile.open()
+      return descriptor >= 0 ? (descriptor, "/proc/\(getpid())/fd/\(descriptor)") : nil
+    }
+    for number in 0..<8 {
+      let path = "/tmp/input-\(number)"
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if descriptor >= 0 { return (descriptor, path) }
+    }
+    return nil
   }
 }

@@ -38,6 +38,7 @@ struct CitedNumberTests {
   @Test func ownAndOtherNumbers() {
     #expect(CitedNumber.find(in: "Изх. № 12-5/01.07.2026 г.") == [CitedNumber("12-5/01.07.2026", .outgoing)])
     #expect(CitedNumber.find(in: "На Ваш изх. № 12-5/01.07.2026 г.") == [CitedNumber("12-5/01.07.2026", .incoming)])
+    #expect(CitedNumber.find(in: "Отговор на Ваш № 07-188/2026") == [CitedNumber("07-188/2026", .incoming)])
     #expect(CitedNumber.find(in: "документът съществува от вчера, вход Б, регистрация 5").isEmpty)
   }
 

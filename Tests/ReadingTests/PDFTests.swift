@@ -103,6 +103,37 @@ struct PDFTests {
     #expect(reading(of: bytes).value("service.number") == "222")
   }
 
+  /// The signature covers the file up to its own end; what is put behind it nobody signed.
+  @Test func whatWasSignedCounts() {
+    let signed = Self.request
+    let forged = Self.hexadecimal(signed.replacing("739", with: "111"))
+    func document(_ info: String) -> [UInt8] {
+      // The range is written after the length is known, in the same width.
+      let draft = Self.pdf(info: info, text: "(Hello) Tj % /ByteRange [0 10 20 0000000000]")
+      let length = String(draft.count - 20)
+      let range = "[0 10 20 " + String(repeating: "0", count: 10 - length.count) + length + "]"
+      return PDFBuilder.overwrite("[0 10 20 0000000000]", by: range, in: draft)
+    }
+    let whole = document("<</application.json_xml \(Self.hexadecimal(signed))>>")
+    #expect(SignedRevision.end(in: whole) == nil)
+    expectRequest(reading(of: whole))
+
+    let changed = reading(of: PDFBuilder.appendRevision(to: whole, object: 6, "<</application.json_xml \(forged)>>", root: 1, info: "6 0 R"))
+    expectRequest(changed)
+    #expect(changed.notes.contains("info-changed-after-signature"))
+
+    let added = reading(
+      of: PDFBuilder.appendRevision(to: document("<</Title(x)>>"), object: 6, "<</application.json_xml \(forged)>>", root: 1, info: "6 0 R"))
+    #expect(added.value("service.number") == "111")
+    #expect(added.notes.contains("info-changed-after-signature"))
+    #expect(added.facts.allSatisfy { $0.certainty == .guessed })
+
+    // A later revision that leaves the data alone, as a time stamp does.
+    let stamped = reading(of: PDFBuilder.appendRevision(to: whole, object: 7, "<</Type/DSS>>", root: 1, info: "6 0 R"))
+    expectRequest(stamped)
+    #expect(!stamped.notes.contains("info-changed-after-signature"))
+  }
+
   /// The file's last words name another object than the trailer does.
   @Test func theTrailerDecidesNotTheHint() {
     let bytes = Self.pdf(info: "<</application.json_xml \(Self.hexadecimal(Self.request))>>") + Array("\n% /Info 5 0 R\n".utf8)
@@ -192,6 +223,12 @@ struct PDFBuilder {
   static func replace(_ mark: String, by value: [UInt8], in bytes: [UInt8]) -> [UInt8] {
     guard let range = bytes.firstRange(of: Array(" \(mark)>>".utf8)) else { return bytes }
     return Array(bytes[..<range.lowerBound]) + value + Array(">>".utf8) + Array(bytes[range.upperBound...])
+  }
+
+  static func overwrite(_ old: String, by new: String, in bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    if let range = bytes.firstRange(of: Array(old.utf8)) { result.replaceSubrange(range, with: Array(new.utf8)) }
+    return result
   }
 
   private static func entry(_ offset: Int) -> String {

@@ -18,7 +18,7 @@ struct PDFReader {
     var notes: [String] = []
     var form: FormData?
     switch InfoDictionary.read(path: path, bytes: bytes, tools: tools) {
-    case .strings(let strings): form = FormData(strings: strings, notes: &notes)
+    case .strings(let strings): form = signedForm(strings, bytes, notes: &notes)
     case .passwordProtected: return .unread(.pdf, "password-protected")
     case .damaged: notes.append("info-damaged")
     case .failed(let reason): notes.append(reason)
@@ -31,6 +31,20 @@ struct PDFReader {
     reading.title = form.title ?? reading.title
     reading.facts = form.facts
     return reading
+  }
+
+  /// The form's data; where they were changed after the last signature, those that were signed (submissions.md 2.3).
+  private func signedForm(_ strings: [String: PDFString], _ bytes: [UInt8], notes: inout [String]) -> FormData? {
+    guard var form = FormData(strings: strings, notes: &notes) else { return nil }
+    guard let end = SignedRevision.end(in: bytes) else { return form }
+    let revision = Array(bytes[..<end])
+    let read = workspace.withFile(revision) { InfoDictionary.read(path: $0, bytes: revision, tools: tools) }
+    guard case .strings(let signed) = read, FormData.values(signed) != FormData.values(strings) else { return form }
+    notes.append("info-changed-after-signature")
+    var ignored: [String] = []
+    if let signedForm = FormData(strings: signed, notes: &ignored) { return signedForm }
+    form.facts = form.facts.map(\.guessed)
+    return form
   }
 
   private func text(path: String, notes: [String]) -> DocumentReading {
@@ -68,7 +82,7 @@ struct FormData {
   init?(strings: [String: PDFString], notes: inout [String]) {
     var trees: [(method: String, tree: XMLElement)] = []
     var isRepaired = false
-    for suffix in ["_xml", "_json", "_submission"] {
+    for suffix in FormData.suffixes {
       for (_, value) in strings.filter({ $0.key.hasSuffix(suffix) }).sorted(by: { $0.key < $1.key }) {
         if let tree = FormData.parse(value.text) {
           trees.append(("info.\(suffix.dropFirst())", tree))
@@ -95,6 +109,13 @@ struct FormData {
     if isRepaired { notes.append("info-encoding-repaired") }
     self.facts = isRepaired ? facts.map(\.guessed) : facts
     title = submissions.first?.1.value("documentTitle") ?? requests.first?.1.value("publicService", "name")
+  }
+
+  private static let suffixes = ["_xml", "_json", "_submission"]
+
+  /// The strings that would be read, by key.
+  static func values(_ strings: [String: PDFString]) -> [String: PDFString] {
+    strings.filter { entry in suffixes.contains { entry.key.hasSuffix($0) } }
   }
 
   private static func parse(_ text: String) -> XMLElement? {

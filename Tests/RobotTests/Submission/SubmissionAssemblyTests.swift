@@ -139,6 +139,12 @@ struct SubmissionAssemblyTests {
     #expect(values(SubmissionAssembly.assemble(try envelope("RE: Вх. № 5 \(mark) и още"), []), "mark") == ["да"])
   }
 
+  @Test func subjectsCiteNumbers() throws {
+    let submission = SubmissionAssembly.assemble(try envelope("Допълнение към вх. № ЗСП/Д-В/41 / 02.07.2026 г."), [])
+    #expect(values(submission, "cited.number") == ["ЗСП/Д-В/41/02.07.2026"])
+    #expect(values(SubmissionAssembly.assemble(try envelope("\(Self.rnu)-2753-Помощ"), []), "cited.number").isEmpty)
+  }
+
   @Test func threeFilesAreOneApplication() throws {
     let json = eform("2", number: "unified", rnu: "BGES9d5798b", more: [text("unit.name", "ДСП")])
     let xml = eform("3", number: "unified", rnu: "BGES9d5798b", more: [text("unit.identifier", "1210150561306")])
