@@ -15,11 +15,10 @@ package enum ReaderProgram {
   }
 
   private static func run(_ arguments: ReaderArguments) -> Never {
-    if arguments.selfTest && arguments.confinement == .none { finish(selfTest(missing: [])) }
     let state = Confinement.enter(
       Confinement.Plan(
         limits: arguments.limits, scratchBytes: UInt64(arguments.maximumBytes) + (8 << 20), parent: arguments.parent,
-        allowsMissingLayers: arguments.confinement != .full))
+        allowsMissingLayers: arguments.confinement != .full, layers: arguments.layers))
     if arguments.selfTest { finish(selfTest(missing: state.missing)) }
     var reading: DocumentReading
     switch readInput(maximum: arguments.maximumBytes) {
@@ -90,14 +89,14 @@ package enum ReaderProgram {
 struct ReaderArguments {
   enum ConfinementLevel: String {
     case full, reduced
-    /// For the self test alone: shows that what it tries would succeed unconfined.
-    case none
   }
 
   struct Problem: Error { var argument: String }
 
   var confinement = ConfinementLevel.full
   var selfTest = false
+  /// Fewer only in the self test, which so shows what each layer does, and that what it tries would succeed without any.
+  var layers = Set(Confinement.Layer.allCases)
   var expectation = DocumentReader.Expectation.anything
   var parent: Int32?
   var maximumBytes = 64 << 20
@@ -114,7 +113,7 @@ struct ReaderArguments {
         guard let value = rest.popFirst(), result.set(option, value) else { return .failure(Problem(argument: option)) }
       }
     }
-    guard result.confinement != .none || result.selfTest else { return .failure(Problem(argument: "--confinement")) }
+    guard result.selfTest || result.layers.count == Confinement.Layer.allCases.count else { return .failure(Problem(argument: "--layers")) }
     result.limits.fileSize = UInt64(result.maximumBytes) + (8 << 20)
     return .success(result)
   }
@@ -124,6 +123,11 @@ struct ReaderArguments {
       guard let level = ConfinementLevel(rawValue: value) else { return false }
       confinement = level
       return true
+    }
+    if option == "--layers" {
+      let names = value == "none" ? [] : value.split(separator: ",").map(String.init)
+      layers = Set(names.compactMap(Confinement.Layer.init))
+      return layers.count == names.count
     }
     guard let number = Int(value), number > 0, number <= 1 << 40 else { return false }
     switch option {

@@ -7,6 +7,13 @@ import Glibc
 /// private root, capabilities, Landlock. Each layer alone keeps the archive, the credentials and the network out of reach; together they also
 /// bound time, memory, processes and disk, and end every descendant with the reader.
 package enum Confinement {
+  package enum Layer: String, Sendable, CaseIterable {
+    case descriptors, user, privileges, namespaces, parent, limits
+    /// Being the first process of the PID namespace.
+    case process
+    case root, capabilities, landlock
+  }
+
   package struct Plan: Sendable {
     package var limits: ResourceLimits
     /// Bytes of the private `/tmp`, which lies in memory.
@@ -15,12 +22,17 @@ package enum Confinement {
     package var parent: Int32?
     /// Go on without a layer that cannot be had.
     package var allowsMissingLayers: Bool
+    /// All of them, but for showing what each one does.
+    package var layers: Set<Layer>
 
-    package init(limits: ResourceLimits, scratchBytes: UInt64, parent: Int32?, allowsMissingLayers: Bool) {
+    package init(
+      limits: ResourceLimits, scratchBytes: UInt64, parent: Int32?, allowsMissingLayers: Bool, layers: Set<Layer> = Set(Layer.allCases)
+    ) {
       self.limits = limits
       self.scratchBytes = scratchBytes
       self.parent = parent
       self.allowsMissingLayers = allowsMissingLayers
+      self.layers = layers
     }
   }
 
@@ -43,30 +55,30 @@ package enum Confinement {
   /// Must be called while the process has one thread.
   package static func enter(_ plan: Plan) -> State {
     var state = State(missing: [], hasPrivateRoot: false, landlock: 0)
-    func require(_ layer: String, _ succeeded: Bool) -> Bool {
-      if succeeded { return true }
-      let missing = "\(layer):\(errno)"
+    /// Puts up a layer. False when it is not wanted or not to be had.
+    func put(_ layer: Layer, _ build: () -> Bool) -> Bool {
+      guard plan.layers.contains(layer) else { return false }
+      if build() { return true }
+      let missing = "\(layer.rawValue):\(errno)"
       guard plan.allowsMissingLayers else { refuse(missing) }
       state.missing.append(missing)
       return false
     }
-    _ = require("descriptors", clinux_close_from(3) == 0)
-    _ = require("user", leaveRoot())
-    _ = require("privileges", clinux_set_no_new_privs() == 0)
-    let hasNamespaces = require("namespaces", Namespaces.enter())
-    _ = require("parent", followParent(plan.parent))
-    let failedLimit = plan.limits.apply(to: 0)
-    _ = require("limit-\(failedLimit ?? "none")", failedLimit == nil)
+    _ = put(.descriptors) { clinux_close_from(3) == 0 }
+    _ = put(.user, leaveRoot)
+    _ = put(.privileges) { clinux_set_no_new_privs() == 0 }
+    let hasNamespaces = put(.namespaces, Namespaces.enter)
+    _ = put(.parent) { followParent(plan.parent) }
+    _ = put(.limits) { plan.limits.apply(to: 0) == nil }
     if hasNamespaces {
-      _ = require("process", becomeFirstProcess())
-      state.hasPrivateRoot = require("root", PrivateRoot.enter(scratchBytes: plan.scratchBytes))
+      _ = put(.process, becomeFirstProcess)
+      state.hasPrivateRoot = put(.root) { PrivateRoot.enter(scratchBytes: plan.scratchBytes) }
     }
-    _ = require("capabilities", dropCapabilities())
-    state.landlock = Landlock.version
-    if state.landlock > 0 {
-      if !require("landlock", Landlock.enter(hasPrivateRoot: state.hasPrivateRoot)) { state.landlock = 0 }
-    } else if !state.hasPrivateRoot {
-      _ = require("landlock", false)
+    _ = put(.capabilities, dropCapabilities)
+    // A kernel without Landlock still has the private root; without that too, files are open.
+    if Landlock.version > 0 || !state.hasPrivateRoot {
+      let version = Landlock.version
+      if put(.landlock, { Landlock.enter(hasPrivateRoot: state.hasPrivateRoot) }) { state.landlock = version }
     }
     return state
   }
