@@ -95,6 +95,7 @@ package final class Connection {
   }
 
   /// `BEGIN IMMEDIATE`, `body`, `COMMIT`, synchronously: nothing can come between. Any throw rolls everything back.
+  @discardableResult
   package func transaction<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
     try step("BEGIN IMMEDIATE", .step)
     let result: Result
