@@ -36,8 +36,13 @@ package struct SystemRandom: RandomSource {
   }
 
   package func bytes(_ count: Int) -> [UInt8] {
+    // The kernel is asked once for each eight bytes.
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 7)
+    while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes += $0 } }
+    bytes.removeLast(bytes.count - count)
+    return bytes
   }
 }
 

@@ -77,7 +77,7 @@ struct JournalVerify {
       """
       SELECT entry.id, journal, entry.sequence, number, registered_at, received_at, counter_unit, counter_year, unit_identifier, recipient,
         message_id, (SELECT count(*) FROM event WHERE event.entry = entry.id AND event.kind = 'register'), unit_name, unit_index
-      FROM entry JOIN message ON message.id = entry.message JOIN mailbox ON mailbox.id = message.mailbox ORDER BY entry.id
+      FROM entry LEFT JOIN message ON message.id = entry.message LEFT JOIN mailbox ON mailbox.id = message.mailbox ORDER BY entry.id
       """
     ) { row in
       count += 1
@@ -89,7 +89,7 @@ struct JournalVerify {
       let expected: [String: String] = [
         "number": row.text(3), "sequence": String(sequence), "registeredAt": row.moment(4).iso8601, "receivedAt": row.moment(5).iso8601,
         "counterUnit": row.text(6), "counterYear": row.integer(7) == 0 ? "" : String(row.integer(7)), "unit": row.text(8),
-        "mailbox": row.text(9), "messageId": String(row.integer(10)), "unitName": row.text(12), "unitIndex": row.text(13),
+        "mailbox": row.text(9), "messageId": row.isNull(10) ? "" : String(row.integer(10)), "unitName": row.text(12), "unitIndex": row.text(13),
       ]
       let told = try connection.all(
         """

@@ -150,6 +150,7 @@ enum SchemaVersion1 {
       PRIMARY KEY (journal, unit, year)
     ) STRICT, WITHOUT ROWID;
 
+    -- Without a message: a void entry, for a number that is known to have been given and cannot be proved to belong to one.
     CREATE TABLE entry (
       id INTEGER PRIMARY KEY,
       journal TEXT NOT NULL,
@@ -159,7 +160,7 @@ enum SchemaVersion1 {
       number TEXT NOT NULL UNIQUE CHECK (number <> ''),
       registered_at INTEGER NOT NULL,
       received_at INTEGER NOT NULL,
-      message INTEGER NOT NULL UNIQUE REFERENCES message (id),
+      message INTEGER UNIQUE REFERENCES message (id),
       unit_identifier TEXT NOT NULL,
       unit_name TEXT NOT NULL,
       unit_index TEXT NOT NULL,
