@@ -21,7 +21,7 @@ def received():
 Моля за целева помощ за отопление за новия сезон. Заявлението е за мен и съпругата ми. Боримир Упражнов""", [], waiting("opened-by-person"), received="2026-07-15T08:31:44.512"),
         Message("delivery/otvoreno-eform", BURGAS, "2026-07-16T09:00:10.000", who, "чакаща", "", files(
             Request(uuid_of("service opened"), "739", UNTIL_ONE, BURGAS, who)), waiting("opened-by-person"), received="2026-07-16T09:00:58.001"),
-        Message("delivery/predi-poemaneto", VARNA, "2026-06-30T23:59:59.999", person("Катя Ярославова Тестова"), "Жалба", "Жалба срещу отказ, подадена в последната минута на юни.", [], before_take_over()),
+        Message("delivery/predi-poemaneto", VARNA, "2026-06-30T23:59:59.500", person("Катя Ярославова Тестова"), "Жалба", "Жалба срещу отказ, подадена в последната минута на юни.", [], before_take_over()),
         Message("delivery/predi-poemaneto-otvoreno", VIDIN, "2026-05-11T10:10:10.000", person("Йосиф Драганов Макетов"), "Молба", "Молба за месечна социална помощ.", [], before_take_over(),
                 received="2026-05-11T11:00:00.000"),
         Message("delivery/parvata-sekunda", BURGAS, "2026-07-01T00:00:00.000", person("Мина Калинова Пилотова"), "Заявление", """
