@@ -14,8 +14,10 @@ package struct DocumentReader {
   let tools: Toolbox
   let workspace: Workspace
 
-  package init(hasPrivateRoot: Bool) {
-    tools = Toolbox()
+  package init(hasPrivateRoot: Bool) { self.init(hasPrivateRoot: hasPrivateRoot, tools: Toolbox()) }
+
+  init(hasPrivateRoot: Bool, tools: Toolbox) {
+    self.tools = tools
     workspace = Workspace(hasPrivateRoot: hasPrivateRoot)
   }
 

@@ -9,6 +9,7 @@ struct Toolbox {
     case failed(String)
   }
 
+  var directory = "/usr/bin"
   /// For one run of one tool.
   var deadline: Duration = .seconds(20)
   var memory: UInt64 = 512 << 20
@@ -16,7 +17,7 @@ struct Toolbox {
 
   func run(_ tool: String, _ arguments: [String], maximumOutput: Int) -> Outcome {
     let command = Command(
-      "/usr/bin/\(tool)", arguments, environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp"],
+      "\(directory)/\(tool)", arguments, environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp"],
       maximumOutput: maximumOutput, deadline: deadline,
       limits: ResourceLimits(processorSeconds: processorSeconds, addressSpace: memory))
     do throws(SpawnError) {

@@ -171,6 +171,25 @@ struct PDFTests {
     #expect(reason == "tool-missing-no-such-tool")
   }
 
+  /// Without qpdf an application would pass for a letter: the reading says that something is lacking.
+  @Test func withoutTheToolForInfoNothingIsClaimed() throws {
+    var template = Array("/tmp/tools-XXXXXX".utf8CString)
+    let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
+    defer {
+      unlink(directory + "/pdftotext")
+      rmdir(directory)
+    }
+    try #require(symlink("/usr/bin/pdftotext", directory + "/pdftotext") == 0)
+    let reader = DocumentReader(hasPrivateRoot: false, tools: Toolbox(directory: directory))
+    let reading = reader.read(Self.pdf(info: "<</application.json_xml \(Self.hexadecimal(Self.request))>>"))
+    #expect(reading.status == .partly)
+    #expect(reading.reason == "tool-missing-qpdf")
+    #expect(reading.form == .letter)
+    #expect(reading.facts.isEmpty)
+    unlink(directory + "/pdftotext")
+    #expect(reader.read(Self.pdf(info: "<<>>")).reason == "tool-missing-pdftotext")
+  }
+
   private func transformed(_ bytes: [UInt8], _ options: [String]) throws -> [UInt8] {
     let result = try #require(
       Workspace(hasPrivateRoot: false).withFile(bytes) { path in

@@ -17,13 +17,20 @@ struct PDFReader {
   private func read(path: String, _ bytes: [UInt8]) -> DocumentReading {
     var notes: [String] = []
     var form: FormData?
+    // Without the dictionary an application would pass for a letter: the reading is then one in part.
+    var lack: String?
     switch InfoDictionary.read(path: path, bytes: bytes, tools: tools) {
     case .strings(let strings): form = signedForm(strings, bytes, notes: &notes)
     case .passwordProtected: return .unread(.pdf, "password-protected")
-    case .damaged: notes.append("info-damaged")
-    case .failed(let reason): notes.append(reason)
+    case .damaged: lack = "info-damaged"
+    case .failed(let reason): lack = reason
     }
+    if let lack { notes.append(lack) }
     var reading = text(path: path, notes: notes)
+    if let lack, reading.status == .read {
+      reading.status = .partly
+      reading.reason = lack
+    }
     guard let form else { return reading }
     reading.status = .read
     reading.reason = ""
