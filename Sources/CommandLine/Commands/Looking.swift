@@ -76,18 +76,6 @@ struct MessageEnd: Sendable, Equatable {
   }
 }
 
-extension ReplyKind {
-  /// The letter of domain.md 6.3.
-  var letter: String {
-    switch self {
-    case .confirmation: "А"
-    case .notConfirmed: "В"
-    case .forwarded: "Г"
-    case .duplicate: "Д"
-    }
-  }
-}
-
 extension Optional where Wrapped == String {
   var json: JSONValue { map { .string($0) } ?? .null }
 }

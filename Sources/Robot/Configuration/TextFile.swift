@@ -38,6 +38,11 @@ package enum TextFile {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// A path as the file at `base` means it: absolute ones stay, others start in its folder.
   package static func resolve(_ path: String, besideFile base: String) -> String { resolve(path, in: folder(of: base)) }
 

@@ -74,3 +74,15 @@ package enum UnconfirmedReason: String, Sendable, CaseIterable {
     return UnconfirmedReason(rawValue: reading.reason).flatMap { $0 == .malicious ? nil : $0 }
   }
 }
+
+extension ReplyKind {
+  /// The letter of domain.md 6.3.
+  package var letter: String {
+    switch self {
+    case .confirmation: "А"
+    case .notConfirmed: "В"
+    case .forwarded: "Г"
+    case .duplicate: "Д"
+    }
+  }
+}

@@ -28,6 +28,8 @@ actor Judge {
 
   deinit { executor.stop() }
 
+  func trace(_ submission: Submission, by ruleset: Ruleset) -> [RuleTrace] { ruleset.trace(submission) }
+
   func decide(_ submission: Submission, by ruleset: Ruleset) -> Decision { ruleset.decide(submission) }
 }
 

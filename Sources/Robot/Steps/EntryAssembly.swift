@@ -6,6 +6,13 @@ import Registry
 struct RelatedEntry: Sendable, Equatable {
   let number: String
   let isSameSender: Bool
+
+  /// Why a person must look at the two; `nil` for a request that says itself that it follows an earlier one of the same sender.
+  func review(of submission: Submission) -> String? {
+    guard isSameSender else { return "Със същия референтен номер на услуга е регистриран документ вх. № \(number) от друг подател." }
+    if ["change", "correction", "withdrawal"].contains(submission.undisputed("request.type")) { return nil }
+    return "Със същия референтен номер на услуга вече е регистриран документ вх. № \(number) с друго съдържание: допълнение или нов документ."
+  }
 }
 
 /// The columns of domain.md 4 that come from the message and the decision.
@@ -23,8 +30,8 @@ struct EntryAssembly: Sendable {
     return EntryColumns(
       subject: envelope.documentSubject.isEmpty ? registration.typeTitle : envelope.documentSubject,
       rnu: submission.serviceRNU ?? envelope.documentRNU, senderName: envelope.senderName, senderKind: kind,
-      senderIdentifier: envelope.senderIdentifier, senderReference: text("letter.reference"), documentType: registration.type,
-      documentTypeTitle: registration.typeTitle, serviceNumber: text("service.number"),
+      senderIdentifier: envelope.senderIdentifier, senderReference: submission.undisputed("letter.reference"), documentType: registration.type,
+      documentTypeTitle: registration.typeTitle, serviceNumber: submission.undisputed("service.number"),
       attachments: record.attachments.map { .init(fileName: $0.blob.fileName, size: $0.stored?.size ?? $0.blob.size, digest: $0.stored?.digest) },
       rejectedAttachments: ReplyWording.unconfirmed(record).map { .init(fileName: $0.fileName, reason: $0.reason.sentence) },
       system: registration.system, rule: "\(decision.explanation.ruleset)@\(decision.explanation.version): \(rules)",
@@ -34,23 +41,8 @@ struct EntryAssembly: Sendable {
 
   /// Why a person must look: what the rules say, and what only the journal can know.
   var review: String? {
-    let reasons = [decision.review?.text, related.flatMap(relatedReason)].compactMap { $0 }
+    let reasons = [decision.review?.text, related?.review(of: submission)].compactMap { $0 }
     return reasons.isEmpty ? nil : reasons.joined(separator: " ")
-  }
-
-  /// A request that says itself that it follows an earlier one needs nobody to look.
-  private func relatedReason(_ related: RelatedEntry) -> String? {
-    let isFollowUp = ["change", "correction", "withdrawal"].contains(text("request.type"))
-    if related.isSameSender, isFollowUp { return nil }
-    return related.isSameSender
-      ? "Със същия референтен номер на услуга вече е регистриран документ вх. № \(related.number) с друго съдържание: допълнение или нов документ."
-      : "Със същия референтен номер на услуга е регистриран документ вх. № \(related.number) от друг подател."
-  }
-
-  /// The best-evidenced value, unless the evidence disagrees.
-  private func text(_ name: String) -> String? {
-    guard !submission.disagreements.contains(name), let fact = submission.facts(named: name).first else { return nil }
-    return fact.value.display
   }
 
   private var kind: SenderKind {
@@ -71,6 +63,11 @@ struct EntryAssembly: Sendable {
 }
 
 extension Submission {
+  /// The best-evidenced value of a fact, unless the evidence disagrees.
+  func undisputed(_ name: String) -> String? {
+    disagreements.contains(name) ? nil : facts(named: name).first?.value.display
+  }
+
   /// The РНУ that a service request brought with it. The field `rnu` of the message is not one: ССЕВ gives each message its own
   /// (submissions.md 2.2).
   var serviceRNU: String? {
