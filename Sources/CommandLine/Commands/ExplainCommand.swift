@@ -20,8 +20,11 @@ enum ExplainCommand {
       let parked = try await snapshot.jobs(JobFilter(states: [.parked], recipient: record.key.recipient, limit: 1_000_000))
         .first { $0.message == record.key }
       let submission = record.submission
+      var review: String?
+      if let number = record.entry?.number { review = try await snapshot.entry(number: number)?.columns["review"] }
       let lines =
-        standing(record, parked) + decision(record.decision) + documents(submission) + facts(submission) + sent(replies) + history(events)
+        standing(record, parked) + decision(record.decision, review: review) + documents(submission) + facts(submission) + sent(replies)
+        + history(events)
       invocation.print(json: try json(record, MessageEnd(record, parked: parked), submission, replies, events), lines: lines)
     }
     return .ok
@@ -49,12 +52,13 @@ enum ExplainCommand {
     return lines
   }
 
-  private static func decision(_ decision: Decision?) -> [String] {
-    guard let decision else { return ["", "Още не е взето решение."] }
+  /// `review` is what the entry says, which knows more than the rules did: a number cited before, the same РНУ.
+  private static func decision(_ decision: Decision?, review: String?) -> [String] {
+    guard let decision else { return [] }
     let explanation = decision.explanation
     var lines = ["", "Решение (правила „\(explanation.ruleset)“, редакция \(explanation.version), отпечатък \(explanation.digest.prefix(16)))"]
     lines += explanation.sentences.map { "  \($0)" }
-    if let review = decision.review { lines.append("  За преглед: \(review.text)") }
+    if let review = review ?? decision.review?.text { lines.append("  За преглед: \(review)") }
     if let nearest = explanation.nearest { lines.append("  \(nearest)") }
     return lines
   }
