@@ -22,7 +22,10 @@ import Testing
       case 2: return "\(fact) is \"\(phrase())\", \"\(phrase())\""
       case 3: return "\(fact) starts with \"\(pick(CandidateTests.words))\""
       case 4: return "\(fact) contains \"\(pick(CandidateTests.words))\" near \"\(pick(CandidateTests.words))\" within \(random.next() % 5 + 1) words"
-      case 5: return inDocument ? "form is letter, none" : pick(["form is letter", "files.count > 1", "service.number exists", "service.number is \"27\", \"28\"", "forwarded"])
+      case 5:
+        return inDocument
+          ? "form is letter, none"
+          : pick(["form is letter", "files.count > 1", "service.number exists", "service.number is \"27\", \"28\"", "forwarded"])
       case 6: return "\(fact) contains \"\(phrase())\" within first \(random.next() % 40 + 1)"
       default: return "\(fact) contains \"\(phrase())\""
       }
@@ -31,7 +34,8 @@ import Testing
     mutating func condition(_ depth: Int, inDocument: Bool = false) -> String {
       guard depth > 0 else { return test(inDocument: inDocument) }
       switch random.next() % 7 {
-      case 0, 1: return "\(pick(["all", "any", "none"])) { \(condition(depth - 1, inDocument: inDocument)); \(condition(depth - 1, inDocument: inDocument)) }"
+      case 0, 1:
+        return "\(pick(["all", "any", "none"])) { \(condition(depth - 1, inDocument: inDocument)); \(condition(depth - 1, inDocument: inDocument)) }"
       case 2: return "not \(condition(depth - 1, inDocument: inDocument))"
       case 3 where !inDocument: return "any document { \(condition(depth - 1, inDocument: true)) }"
       default: return test(inDocument: inDocument)
@@ -50,7 +54,9 @@ import Testing
     var fired = 0
     var skipped = 0
     for _ in 0..<12 {
-      let rules = (0..<25).map { "rule \"\($0)\" in \"\(make.pick(["спешно", "писма"]))\" { when \(make.condition(3)); then { journal \"Входящ\"; type \"zhalba\" } }" }
+      let rules = (0..<25).map {
+        "rule \"\($0)\" in \"\(make.pick(["спешно", "писма"]))\" { when \(make.condition(3)); then { journal \"Входящ\"; type \"zhalba\" } }"
+      }
       let found = DiagnosticCollector()
       let compilation = Make.compile(Make.header + rules.joined(separator: "\n"))
       found.add(compilation.diagnostics)

@@ -50,7 +50,8 @@ import Testing
     let decision = try decide(Make.letter("Обжалвам отказа по услуга 2753 на директора", facts: [("service.number", .text("2753"))]))
     #expect(decision.short == "Входящ/zhalba")
     #expect(decision.explanation.beaten.map(\.rule) == ["услуга по номер"])
-    #expect(decision.explanation.decided[0].evidence == [Evidence(fact: "text", document: "body", quote: "Обжалвам отказа по услуга 2753 на директора")])
+    #expect(
+      decision.explanation.decided[0].evidence == [Evidence(fact: "text", document: "body", quote: "Обжалвам отказа по услуга 2753 на директора")])
   }
 
   @Test func `urgency comes from the type, tags from marks`() throws {

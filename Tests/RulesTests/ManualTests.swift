@@ -32,7 +32,8 @@ import Testing
     let tables = try Self.fences().filter { $0.kind.hasPrefix("csv ") }.map { (String($0.kind.dropFirst(4)), $0.text) }
     let files = Dictionary(tables, uniquingKeysWith: { first, _ in first })
     return RulesCompiler.compile(
-      RulesetFiles(main: SourceText(path: "manual.rules", text: rules)) { files[$0].map { .success($0) } ?? .failure(LoadError("no such file")) }, digest: "")
+      RulesetFiles(main: SourceText(path: "manual.rules", text: rules)) { files[$0].map { .success($0) } ?? .failure(LoadError("no such file")) },
+      digest: "")
   }
 
   @Test func `the small ruleset compiles alone, and all examples together`() throws {

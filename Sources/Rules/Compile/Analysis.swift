@@ -19,13 +19,14 @@ struct Analysis {
       checkUse(top)
       checkJournals(rules)
     }
-    let implication = Implication(context, budget: budget)
+    let inclusion = LiteralInclusion(context.literals)
+    let implication = Implication(context, inclusion, budget: budget)
     for (index, rule) in rules.rules.enumerated() where isContradiction(rule.condition, implication) {
       context.report(
         .neverTrue, at: rules.spans[index], "the condition of this rule can never be true: two of its tests exclude each other",
         help: "remove one of them, or use `any { … }`")
     }
-    compare(rules, implication)
+    compare(rules, implication, RivalIndex(context, rules.rules, inclusion))
   }
 
   // MARK: Unused names
@@ -67,12 +68,11 @@ struct Analysis {
     return false
   }
 
-  private func compare(_ rules: CompiledRules, _ implication: Implication) {
-    let deciding = rules.rules.indices.filter { !rules.rules[$0].description.isMark }
+  private func compare(_ rules: CompiledRules, _ implication: Implication, _ index: RivalIndex) {
     var found: Set<Int> = []
-    for lower in deciding {
-      for higher in deciding where higher != lower {
-        guard implication.stepsLeft > 0 else { return giveUp(rules, lower) }
+    for higher in rules.rules.indices where !rules.rules[higher].description.isMark {
+      for lower in index.rules(thatMayImply: higher) where lower != higher && !rules.rules[lower].description.isMark {
+        guard implication.stepsLeft > 0 else { return giveUp(rules, higher) }
         let (mine, other) = (rules.rules[lower], rules.rules[higher])
         let isBeaten = other.stage < mine.stage || other.beats.contains(lower)
         if isBeaten, !found.contains(lower), implication.implies(mine.condition, other.condition) {
@@ -96,7 +96,31 @@ struct Analysis {
 
   private func giveUp(_ rules: CompiledRules, _ index: Int) {
     context.report(
-      .analysisIncomplete, at: rules.spans[index], "from this rule on, rules were not compared with each other: there are too many",
-      help: "nothing is wrong; dead rules and missing orders behind this one stay unreported")
+      .analysisIncomplete, at: rules.spans[index], "from this rule on, no rule was compared with it: there are too many",
+      help: "nothing is wrong; dead rules and missing orders may stay unreported")
+  }
+}
+
+/// Which rules could imply another: only those that mention what it cannot be true without. Keeps the comparison far from all pairs.
+struct RivalIndex {
+  private let triggers: [Trigger?]
+  /// Rules by a literal that occurs whenever one of theirs does.
+  private var byLiteral: [Int32: [Int]] = [:]
+  private let all: [Int]
+
+  init(_ context: CompileContext, _ rules: [CompiledRule], _ inclusion: LiteralInclusion) {
+    var finder = TriggerFinder(nodes: context.nodes, atoms: context.atoms, literals: context.literals)
+    triggers = rules.map { finder.trigger($0.condition) }
+    all = Array(rules.indices)
+    for (index, rule) in rules.enumerated() {
+      var reached: Set<Int32> = []
+      for literal in finder.mentioned(rule.condition) { reached.formUnion(inclusion.all(literal)) }
+      for literal in reached { byLiteral[literal, default: []].append(index) }
+    }
+  }
+
+  func rules(thatMayImply rule: Int) -> [Int] {
+    guard let trigger = triggers[rule], trigger.nodes.isEmpty, trigger.equals.isEmpty else { return all }
+    return Set(trigger.literals.flatMap { byLiteral[Int32($0)] ?? [] }).sorted()
   }
 }

@@ -32,11 +32,13 @@ struct ConditionCompiler {
   /// Any condition: `tokens` are its words, `block` what follows in braces.
   func compile(_ tokens: ArraySlice<Token>, _ block: [Statement]?, at head: Span) -> Int? {
     guard let first = tokens.first else {
-      context.report(.malformedTest, at: head, "a condition is missing here", help: "write `all { … }`, `any { … }` or a test like `title contains \"жалба\"`")
+      context.report(
+        .malformedTest, at: head, "a condition is missing here", help: "write `all { … }`, `any { … }` or a test like `title contains \"жалба\"`")
       return nil
     }
     guard first.kind == .word else {
-      context.report(.malformedTest, at: first.span, "\(first.kindName) begins no condition", help: "a test begins with a fact: `title contains \"жалба\"`")
+      context.report(
+        .malformedTest, at: first.span, "\(first.kindName) begins no condition", help: "a test begins with a fact: `title contains \"жалба\"`")
       return nil
     }
     switch first.text {
@@ -97,7 +99,8 @@ struct ConditionCompiler {
 
   private func anyDocument(_ tokens: ArraySlice<Token>, _ block: [Statement]?, at head: Span) -> Int? {
     guard tokens.count == 2, let block else {
-      context.report(.blockExpected, at: head, "`any document` needs a block", help: "write `any document { … }`; all tests in it hold for one document")
+      context.report(
+        .blockExpected, at: head, "`any document` needs a block", help: "write `any document { … }`; all tests in it hold for one document")
       return nil
     }
     guard !inDocument else {
@@ -122,7 +125,9 @@ struct ConditionCompiler {
     if let index = FactIndex.index(of: name.text) { return factTest(name, index, every: every, &cursor) }
     if context.conditions[name.text] != nil {
       guard cursor.isAtEnd, !every else {
-        context.report(.malformedTest, at: cursor.peek?.span ?? name.span, "`\(name.text)` is a condition and stands alone", help: "write `\(name.text)` or `not \(name.text)`")
+        context.report(
+          .malformedTest, at: cursor.peek?.span ?? name.span, "`\(name.text)` is a condition and stands alone",
+          help: "write `\(name.text)` or `not \(name.text)`")
         return nil
       }
       return named(name)
@@ -138,7 +143,9 @@ struct ConditionCompiler {
     guard let declaration = context.conditions[name.text] else { return nil }
     context.usedNames.insert("condition " + name.text)
     if declaration.isBeingCompiled {
-      context.report(.conditionCycle, at: name.span, "the condition `\(name.text)` refers to itself", help: "a condition may only use conditions that do not use it")
+      context.report(
+        .conditionCycle, at: name.span, "the condition `\(name.text)` refers to itself",
+        help: "a condition may only use conditions that do not use it")
       return nil
     }
     return compileNamed(name.text)
@@ -189,7 +196,8 @@ struct ConditionCompiler {
     let definition = FactCatalogue.all[fact]
     guard definition.type == .text, !definition.isSet, !definition.ofDocument else {
       context.report(
-        .wrongTest, at: words[0].span, "`\(words[0].text)` cannot be looked up with `as`", help: "the fact must be a text of the message with one value")
+        .wrongTest, at: words[0].span, "`\(words[0].text)` cannot be looked up with `as`",
+        help: "the fact must be a text of the message with one value")
       return nil
     }
     guard bindings[words[4].text] == nil, FactIndex.index(of: words[4].text) == nil, !ConditionCompiler.reserved.contains(words[4].text) else {

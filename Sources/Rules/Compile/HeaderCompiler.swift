@@ -147,7 +147,8 @@ struct HeaderCompiler {
     context.declaresUnits = true
     guard statement.words.count == 2, statement.words[1].kind == .string, let inner = statement.block else {
       context.report(
-        .malformedRule, at: statement.head, "a unit has an identifier and a block", help: "write `unit \"1210150561306\" { name \"…\"; index \"…\" }`")
+        .malformedRule, at: statement.head, "a unit has an identifier and a block", help: "write `unit \"1210150561306\" { name \"…\"; index \"…\" }`"
+      )
       return
     }
     let block = SettingsBlock(inner, title: "`unit`", head: statement.head, diagnostics: context.diagnostics)

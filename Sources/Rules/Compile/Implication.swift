@@ -4,6 +4,7 @@ import Model
 /// of literals. “No” means “not shown”.
 final class Implication {
   private let context: CompileContext
+  private let atoms: AtomRelation
   private var memo: [Pair: Bool] = [:]
   private(set) var stepsLeft: Int
 
@@ -12,8 +13,9 @@ final class Implication {
     let right: Int
   }
 
-  init(_ context: CompileContext, budget: Int) {
+  init(_ context: CompileContext, _ inclusion: LiteralInclusion, budget: Int) {
     self.context = context
+    atoms = AtomRelation(context, inclusion)
     stepsLeft = budget
   }
 
@@ -38,7 +40,7 @@ final class Implication {
     case (.not(let x), .not(let y)): return implies(y, x)
     case (_, .not(let y)): return excludes(left, y)
     case (.anyDocument(let x), .anyDocument(let y)): return implies(x, y)
-    case (.atom(let x), .atom(let y)): return AtomRelation(context).implies(context.atoms[x], context.atoms[y])
+    case (.atom(let x), .atom(let y)): return atoms.implies(context.atoms[x], context.atoms[y])
     default: return false
     }
   }
@@ -54,7 +56,7 @@ final class Implication {
     case (_, .all(let children)): return children.contains { excludes(left, $0) }
     case (.any(let children), _): return children.allSatisfy { excludes($0, right) }
     case (_, .any(let children)): return children.allSatisfy { excludes(left, $0) }
-    case (.atom(let x), .atom(let y)): return AtomRelation(context).excludes(context.atoms[x], context.atoms[y])
+    case (.atom(let x), .atom(let y)): return atoms.excludes(context.atoms[x], context.atoms[y])
     default: return false
     }
   }
@@ -63,8 +65,12 @@ final class Implication {
 /// How two tests on the same fact relate.
 struct AtomRelation {
   private let context: CompileContext
+  private let inclusion: LiteralInclusion
 
-  init(_ context: CompileContext) { self.context = context }
+  init(_ context: CompileContext, _ inclusion: LiteralInclusion) {
+    self.context = context
+    self.inclusion = inclusion
+  }
 
   private func hasOneValue(_ subject: Atom.Subject) -> Bool {
     if case .fact(let fact) = subject { return !FactCatalogue.all[fact].isSet }
@@ -84,7 +90,7 @@ struct AtomRelation {
       guard y.kind == .equals else { return false }
       let wanted = Set(y.literals.flatMap { context.literals[$0].variants.map { String(decoding: $0, as: UTF16.self) } })
       return context.tables[table].rowByKey.keys.allSatisfy(wanted.contains)
-    case (.text(let x), .text(let y)): return TextRelation(context).implies(x, y)
+    case (.text(let x), .text(let y)): return TextRelation(context, inclusion).implies(x, y)
     default: return false
     }
   }
@@ -143,48 +149,41 @@ private enum Interval {
 }
 
 /// When one test on text makes another true.
-struct TextRelation {
+private struct TextRelation {
   private let context: CompileContext
+  private let inclusion: LiteralInclusion
 
-  init(_ context: CompileContext) { self.context = context }
+  init(_ context: CompileContext, _ inclusion: LiteralInclusion) {
+    self.context = context
+    self.inclusion = inclusion
+  }
 
   func implies(_ a: TextTest, _ b: TextTest) -> Bool {
     if b.near != nil { return a == b }
-    return a.literals.allSatisfy { mine in b.literals.contains { implies(a, context.literals[mine], b, context.literals[$0]) } }
+    return a.literals.allSatisfy { mine in b.literals.contains { implies(a, mine, b, $0) } }
   }
 
-  private func implies(_ a: TextTest, _ x: Literal, _ b: TextTest, _ y: Literal) -> Bool {
-    x.variants.allSatisfy { text in y.variants.contains { implies(a, x.mode, text, b, y.mode, $0) } }
-  }
-
-  private func implies(_ a: TextTest, _ mode: Literal.Mode, _ text: [UInt16], _ b: TextTest, _ wanted: Literal.Mode, _ part: [UInt16]) -> Bool {
+  private func implies(_ a: TextTest, _ mine: Int, _ b: TextTest, _ other: Int) -> Bool {
+    let (x, y) = (context.literals[mine], context.literals[other])
     switch b.kind {
-    case .equals: return a.kind == .equals && text == part
-    case .startsWith: return (a.kind == .equals || a.kind == .startsWith) && text.starts(with: part)
-    case .endsWith: return (a.kind == .equals || a.kind == .endsWith) && text.count >= part.count && text.suffix(part.count).elementsEqual(part)
     case .contains:
       // How far into the text the match can reach.
       switch (a.kind, a.window, b.window) {
       case (_, _, nil): break
-      case (.equals, _, let window?), (.startsWith, _, let window?): if text.count > window { return false }
+      case (.equals, _, let window?), (.startsWith, _, let window?): if x.variants.contains(where: { $0.count > window }) { return false }
       case (.contains, let mine?, let window?): if mine > window { return false }
       default: return false
       }
-      return contains(text, edges: a.kind == .equals || (a.kind == .contains && mode == .words), part, wanted)
+      return inclusion.includes(mine, a.kind, x.mode, other)
+    case .equals: return a.kind == .equals && every(x, y) { $0 == $1 }
+    case .startsWith: return (a.kind == .equals || a.kind == .startsWith) && every(x, y) { $0.starts(with: $1) }
+    case .endsWith:
+      return (a.kind == .equals || a.kind == .endsWith) && every(x, y) { $0.count >= $1.count && $0.suffix($1.count).elementsEqual($1) }
     }
   }
 
-  /// Whether a text of which only this stretch is known surely holds the part, bounded as its mode wants.
-  private func contains(_ text: [UInt16], edges: Bool, _ part: [UInt16], _ mode: Literal.Mode) -> Bool {
-    guard !part.isEmpty, part.count <= text.count else { return false }
-    let table = LetterTable.shared
-    for start in 0...(text.count - part.count) where text[start..<(start + part.count)].elementsEqual(part) {
-      if mode == .part { return true }
-      let end = start + part.count
-      let opens = start == 0 ? edges || !table.isWord(part[0]) : !table.isWord(text[start - 1]) || !table.isWord(part[0])
-      let closes = end == text.count ? edges || !table.isWord(part[part.count - 1]) : !table.isWord(text[end]) || !table.isWord(part[part.count - 1])
-      if opens, closes { return true }
-    }
-    return false
+  /// Whether each form of one literal relates to some form of the other.
+  private func every(_ x: Literal, _ y: Literal, _ holds: ([UInt16], [UInt16]) -> Bool) -> Bool {
+    x.variants.allSatisfy { text in y.variants.contains { holds(text, $0) } }
   }
 }

@@ -57,7 +57,8 @@ struct JournalCompiler {
     }
     if counter.perUnit, !template.usesUnit {
       context.report(
-        .templateLacksUnit, at: number.span, "each unit has its own counter, but the number does not show the unit: two units would print the same number",
+        .templateLacksUnit, at: number.span,
+        "each unit has its own counter, but the number does not show the unit: two units would print the same number",
         help: "add `{unit.index}` to the template, or write `counter per year`")
     }
     if counter.perYear, !template.usesYear {

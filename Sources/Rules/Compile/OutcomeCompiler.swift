@@ -110,7 +110,8 @@ struct OutcomeCompiler {
       context.report(
         .badOutcome, at: token.span, "`\(token.text)` is no value for `\(name)`",
         help: token.text.contains(".")
-          ? "no line of a table is called `\(prefix)`: write `FACT in TABLE as \(prefix)` in the top-level `all`" : "write `\(name) \"\(token.text)\"`")
+          ? "no line of a table is called `\(prefix)`: write `FACT in TABLE as \(prefix)` in the top-level `all`"
+          : "write `\(name) \"\(token.text)\"`")
     }
     return nil
   }
@@ -137,7 +138,8 @@ struct OutcomeCompiler {
       _ = cursor.next()
       let definition = FactCatalogue.all[fact]
       guard definition.type == .text, !definition.isSet, !definition.ofDocument else {
-        context.report(.badOutcome, at: token.span, "`\(token.text)` cannot say the unit", help: "use `unit.identifier`, an identifier in quotes or a table")
+        context.report(
+          .badOutcome, at: token.span, "`\(token.text)` cannot say the unit", help: "use `unit.identifier`, an identifier in quotes or a table")
         return nil
       }
       return .fact(fact)
@@ -198,7 +200,8 @@ struct OutcomeCompiler {
 
   private func string(_ name: String, _ cursor: inout TokenCursor, at head: Span) -> String? {
     guard let token = cursor.next(), token.kind == .string, !token.text.isEmpty else {
-      context.report(.badOutcome, at: cursor.last, "`\(name)` needs its reason as a string", help: "write `\(name) \"…\"`, in Bulgarian: clerks read it")
+      context.report(
+        .badOutcome, at: cursor.last, "`\(name)` needs its reason as a string", help: "write `\(name) \"…\"`, in Bulgarian: clerks read it")
       return nil
     }
     return token.text

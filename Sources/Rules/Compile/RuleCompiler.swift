@@ -54,8 +54,11 @@ struct RuleCompiler {
     var conditions = ConditionCompiler(context)
     var condition: Int?
     if let when = parts["when"]?.first {
-      let head = when.values.isEmpty && when.statement.block == nil ? when.statement.head : Span(
-        file: when.statement.position.file, start: when.values.first?.span.start ?? when.statement.position.start, end: when.statement.head.end)
+      let head =
+        when.values.isEmpty && when.statement.block == nil
+        ? when.statement.head
+        : Span(
+          file: when.statement.position.file, start: when.values.first?.span.start ?? when.statement.position.start, end: when.statement.head.end)
       condition = conditions.compileTop(when.values, when.statement.block, at: head)
     } else {
       context.report(.malformedRule, at: name.span, "this rule has no `when`", help: "add `when …` before `then`")

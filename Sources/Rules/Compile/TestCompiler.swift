@@ -23,7 +23,8 @@ struct TestCompiler {
   func columnTest(_ name: Token, _ cursor: inout TokenCursor) -> Atom.Test? {
     if cursor.accept("exists") { return ended(cursor) ? .exists : nil }
     guard cursor.accept("is") else {
-      context.report(.wrongTest, at: cursor.peek?.span ?? name.span, "a column is tested with `is` or `exists`", help: "write `\(name.text) is \"…\"`")
+      context.report(
+        .wrongTest, at: cursor.peek?.span ?? name.span, "a column is tested with `is` or `exists`", help: "write `\(name.text) is \"…\"`")
       return nil
     }
     guard let literals = literals(&cursor, .words), ended(cursor) else { return nil }
@@ -91,7 +92,8 @@ struct TestCompiler {
     } else if cursor.accept("in") {
       return membership(&cursor)
     } else {
-      return wrong(name, "text", cursor, "tests on text: `contains`, `contains part`, `contains stem`, `is`, `in`, `starts with`, `ends with`, `exists`")
+      return wrong(
+        name, "text", cursor, "tests on text: `contains`, `contains part`, `contains stem`, `is`, `in`, `starts with`, `ends with`, `exists`")
     }
     guard let literals = literals(&cursor, mode) else { return nil }
     var test = TextTest(kind: kind, literals: literals)
@@ -100,7 +102,8 @@ struct TestCompiler {
         guard let others = self.literals(&cursor, mode), cursor.accept("within"), let words = cursor.next()?.integer, (1...200).contains(words),
           cursor.accept("words")
         else {
-          context.report(.malformedTest, at: cursor.peek?.span ?? cursor.last, "`near` needs its distance", help: "write `near \"…\" within 10 words` (1 to 200)")
+          context.report(
+            .malformedTest, at: cursor.peek?.span ?? cursor.last, "`near` needs its distance", help: "write `near \"…\" within 10 words` (1 to 200)")
           return nil
         }
         test.near = TextTest.Near(literals: others, words: Int(words))
@@ -180,7 +183,8 @@ struct TestCompiler {
 
   private func literal(_ text: String, _ mode: Literal.Mode, at span: Span) -> Int? {
     guard text.utf8.count <= 2 * TestCompiler.literalLimit else {
-      context.report(.tooLarge, at: span, "this text is longer than \(TestCompiler.literalLimit) letters", help: "a few words are enough to recognise a document")
+      context.report(
+        .tooLarge, at: span, "this text is longer than \(TestCompiler.literalLimit) letters", help: "a few words are enough to recognise a document")
       return nil
     }
     let id = context.literal(text, mode)
@@ -213,12 +217,16 @@ struct TestCompiler {
   }
 
   private func number(_ name: Token, _ cursor: inout TokenCursor) -> Atom.Test? {
-    guard let comparison = comparison(&cursor) else { return wrong(name, "a number", cursor, "write `\(name.text) > 0`; also =, !=, <, <=, >=, `is 1, 2`") }
+    guard let comparison = comparison(&cursor) else {
+      return wrong(name, "a number", cursor, "write `\(name.text) > 0`; also =, !=, <, <=, >=, `is 1, 2`")
+    }
     return values(&cursor, comparison, "a number", \.integer).map { .number(comparison, $0) }
   }
 
   private func date(_ name: Token, _ cursor: inout TokenCursor) -> Atom.Test? {
-    guard let comparison = comparison(&cursor) else { return wrong(name, "a date", cursor, "write `\(name.text) >= 2026-07-01`; also =, !=, <, <=, >") }
+    guard let comparison = comparison(&cursor) else {
+      return wrong(name, "a date", cursor, "write `\(name.text) >= 2026-07-01`; also =, !=, <, <=, >")
+    }
     return values(&cursor, comparison, "a date like 2026-07-01", \.date).map { .date(comparison, $0) }
   }
 }

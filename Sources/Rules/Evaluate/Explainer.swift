@@ -16,9 +16,12 @@ struct Explainer {
     let source = "правилата „\(program.name)“, редакция \(program.version)"
     switch outcome {
     case .register(let registration):
-      let by = winners.isEmpty || review?.code == "conflict" ? "Никое правило не определи документа еднозначно." : "Решението е по \(ruleWords(winners)) от \(source)."
+      let by =
+        winners.isEmpty || review?.code == "conflict"
+        ? "Никое правило не определи документа еднозначно." : "Решението е по \(ruleWords(winners)) от \(source)."
       sentences.append(by)
-      sentences.append("Документът се вписва в дневник „\(registration.journal)“ като „\(registration.typeTitle)“, звено „\(registration.unit.name)“.")
+      sentences.append(
+        "Документът се вписва в дневник „\(registration.journal)“ като „\(registration.typeTitle)“, звено „\(registration.unit.name)“.")
     case .notRegistered(let reason):
       sentences.append("Съобщението не подлежи на регистриране по \(ruleWords(winners)) от \(source). Причина: \(Explainer.ended(reason))")
     }
@@ -134,7 +137,8 @@ struct ConditionWords {
     let subject: String
     switch atom.subject {
     case .fact(let fact): subject = (atom.every ? "всяко от: " : "") + FactCatalogue.all[fact].meaning
-    case .column(let binding, let column): subject = "„\(program.tables[binding.table].columns[column])“ от таблица „\(program.tables[binding.table].name)“"
+    case .column(let binding, let column):
+      subject = "„\(program.tables[binding.table].columns[column])“ от таблица „\(program.tables[binding.table].name)“"
     }
     switch atom.test {
     case .exists: return "\(subject) е налице"

@@ -105,7 +105,9 @@ struct FactReader {
       guard isOpened || reading.form != .none else { return FactState(values: [], certainty: .incomplete) }
       return FactState(values: values(.text(reading.form.rawValue)), certainty: .known)
     case "kind":
-      guard document.digest != nil || document.path == "body" || reading.kind != .unknown else { return FactState(values: [], certainty: .incomplete) }
+      guard document.digest != nil || document.path == "body" || reading.kind != .unknown else {
+        return FactState(values: [], certainty: .incomplete)
+      }
       return FactState(values: values(.text(reading.kind.rawValue)), certainty: .known)
     default:
       let found = reading.facts.filter { $0.name == name }.prefix(1).map { FactState.Value(value: $0.value, document: document.path) }

@@ -63,7 +63,8 @@ package final class SettingsBlock {
     }
     for other in found.dropFirst() where !repeats {
       diagnostics.report(
-        .repeatedSetting, at: other.statement.head, "`\(name)` is already given in line \(first.statement.position.line)", help: "keep one of the two")
+        .repeatedSetting, at: other.statement.head, "`\(name)` is already given in line \(first.statement.position.line)", help: "keep one of the two"
+      )
     }
     return first
   }
@@ -237,7 +238,9 @@ package final class SettingsBlock {
     return Located(product, span)
   }
 
-  private func inRange<Value: Comparable>(_ found: Located<Value>, _ range: ClosedRange<Value>, _ name: String, _ show: (Value) -> String) -> Located<Value>? {
+  private func inRange<Value: Comparable>(_ found: Located<Value>, _ range: ClosedRange<Value>, _ name: String, _ show: (Value) -> String) -> Located<
+    Value
+  >? {
     if range.contains(found.value) { return found }
     diagnostics.report(
       .valueOutOfRange, at: found.span, "`\(name)` cannot be \(show(found.value))",

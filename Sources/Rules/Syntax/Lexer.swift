@@ -219,7 +219,9 @@ struct Lexer {
         break
       }
     }
-    if let contentEnd { position = cursor; lexemes.append(.token(Token(kind: .string, text: file.text(contentStart..<contentEnd), span: span(start)))) }
+    if let contentEnd {
+      position = cursor; lexemes.append(.token(Token(kind: .string, text: file.text(contentStart..<contentEnd), span: span(start))))
+    }
     diagnostics.report(.wrongQuotes, at: span(start), "strings stand in straight quotes", help: "write \"…\"; „…“ may stand inside")
   }
 

@@ -10,106 +10,117 @@ struct LiteralAutomaton: Sendable {
     let end: Int32
   }
 
-  private let edgeStart: [Int32]
-  private let edgeUnit: [UInt16]
-  private let edgeTarget: [Int32]
-  private let fail: [Int32]
-  /// The nearest state on the way of failures, itself included, at which a literal ends; -1 for none.
-  private let output: [Int32]
-  private let rootTable: [Int32]
-  private let outputStart: [Int32]
-  private let outputLiteral: [Int32]
-  private let depth: [Int32]
+  private struct State {
+    var firstEdge: Int32
+    var fail: Int32 = 0
+    /// The nearest state on the way of failures, itself included, at which a literal ends; -1 for none.
+    var output: Int32 = -1
+    var depth: Int32
+    var firstLiteral: Int32
+  }
 
-  var stateCount: Int { fail.count }
+  private struct Edge {
+    let unit: UInt16
+    let target: Int32
+  }
+
+  /// One more than there are states: the last one only ends the edges and literals of the one before.
+  private let states: [State]
+  private let edges: [Edge]
+  private let literals: [Int32]
+  /// By unit, for the root.
+  private let root: [Int32]
 
   /// Several patterns may name the same literal (its variants).
   init(_ patterns: some Sequence<(units: [UInt16], literal: Int32)>) {
     var builder = TrieBuilder()
     for pattern in patterns where !pattern.units.isEmpty { builder.insert(pattern.units, pattern.literal) }
     let trie = builder.breadthFirst()
-    edgeStart = trie.edgeStart
-    edgeUnit = trie.edgeUnit
-    edgeTarget = trie.edgeTarget
-    depth = trie.depth
-    outputStart = trie.outputStart
-    outputLiteral = trie.outputLiteral
-    let count = trie.depth.count
+    edges = zip(trie.edgeUnit, trie.edgeTarget).map { Edge(unit: $0, target: $1) }
+    literals = trie.outputLiteral
+    var states = trie.edgeStart.indices.map {
+      State(firstEdge: trie.edgeStart[$0], depth: $0 < trie.depth.count ? trie.depth[$0] : 0, firstLiteral: trie.outputStart[$0])
+    }
     var root = [Int32](repeating: 0, count: 0x10000)
-    for edge in Int(edgeStart[0])..<Int(edgeStart[1]) { root[Int(edgeUnit[edge])] = edgeTarget[edge] }
-    rootTable = root
-    var fail = [Int32](repeating: 0, count: count)
-    var output = [Int32](repeating: -1, count: count)
-    for state in 0..<count {
-      if trie.outputStart[state + 1] > trie.outputStart[state] {
-        output[state] = Int32(state)
+    for edge in edges[0..<Int(states[1].firstEdge)] { root[Int(edge.unit)] = edge.target }
+    for state in 0..<(states.count - 1) {
+      if states[state + 1].firstLiteral > states[state].firstLiteral {
+        states[state].output = Int32(state)
       } else if state > 0 {
-        output[state] = output[Int(fail[state])]
+        states[state].output = states[Int(states[state].fail)].output
       }
-      for edge in Int(edgeStart[state])..<Int(edgeStart[state + 1]) {
-        let unit = edgeUnit[edge]
-        let target = Int(edgeTarget[edge])
-        guard state != 0 else { continue }
-        var ahead = fail[state]
+      guard state > 0 else { continue }
+      for edge in edges[Int(states[state].firstEdge)..<Int(states[state + 1].firstEdge)] {
+        var ahead = states[state].fail
         while true {
           if ahead == 0 {
-            fail[target] = root[Int(unit)]
+            states[Int(edge.target)].fail = root[Int(edge.unit)]
             break
           }
-          let next = LiteralAutomaton.child(ahead, unit, trie.edgeStart, trie.edgeUnit, trie.edgeTarget)
+          let next = edges.withUnsafeBufferPointer { edges in
+            states.withUnsafeBufferPointer { LiteralAutomaton.child(ahead, edge.unit, $0, edges) }
+          }
           if next >= 0 {
-            fail[target] = next
+            states[Int(edge.target)].fail = next
             break
           }
-          ahead = fail[Int(ahead)]
+          ahead = states[Int(ahead)].fail
         }
       }
     }
-    self.fail = fail
-    self.output = output
+    self.states = states
+    self.root = root
   }
 
   /// Calls `found` for every occurrence, in the order of their ends.
   func scan(_ units: [UInt16], _ found: (Hit) -> Void) {
-    guard fail.count > 1 else { return }
-    var state: Int32 = 0
-    for index in 0..<units.count {
-      let unit = units[index]
-      while true {
-        if state == 0 {
-          state = rootTable[Int(unit)]
-          break
+    guard states.count > 2 else { return }
+    // All indices below come from this automaton's own tables; only `unit` comes from the text, and the root has an entry for each.
+    states.withUnsafeBufferPointer { states in
+      edges.withUnsafeBufferPointer { edges in
+        root.withUnsafeBufferPointer { root in
+          var state: Int32 = 0
+          var end: Int32 = 0
+          for unit in units {
+            end += 1
+            while true {
+              if state == 0 {
+                state = root[Int(unit)]
+                break
+              }
+              let next = LiteralAutomaton.child(state, unit, states, edges)
+              if next >= 0 {
+                state = next
+                break
+              }
+              state = states[Int(state)].fail
+            }
+            var ending = states[Int(state)].output
+            while ending >= 0 {
+              let here = states[Int(ending)]
+              for slot in Int(here.firstLiteral)..<Int(states[Int(ending) + 1].firstLiteral) {
+                found(Hit(literal: literals[slot], start: end - here.depth, end: end))
+              }
+              ending = here.fail == 0 ? -1 : states[Int(here.fail)].output
+            }
+          }
         }
-        let next = LiteralAutomaton.child(state, unit, edgeStart, edgeUnit, edgeTarget)
-        if next >= 0 {
-          state = next
-          break
-        }
-        state = fail[Int(state)]
-      }
-      var ending = output[Int(state)]
-      while ending >= 0 {
-        let end = Int32(index + 1)
-        let start = end - depth[Int(ending)]
-        for slot in Int(outputStart[Int(ending)])..<Int(outputStart[Int(ending) + 1]) {
-          found(Hit(literal: outputLiteral[slot], start: start, end: end))
-        }
-        let next = fail[Int(ending)]
-        ending = next == 0 ? -1 : output[Int(next)]
       }
     }
   }
 
   @inline(__always)
-  private static func child(_ state: Int32, _ unit: UInt16, _ starts: [Int32], _ edges: [UInt16], _ targets: [Int32]) -> Int32 {
-    var low = Int(starts[Int(state)])
-    var high = Int(starts[Int(state) + 1])
+  private static func child(
+    _ state: Int32, _ unit: UInt16, _ states: UnsafeBufferPointer<State>, _ edges: UnsafeBufferPointer<Edge>
+  ) -> Int32 {
+    var low = Int(states[Int(state)].firstEdge)
+    var high = Int(states[Int(state) + 1].firstEdge)
     while high - low > 4 {
       let middle = (low + high) / 2
-      if edges[middle] <= unit { low = middle } else { high = middle }
+      if edges[middle].unit <= unit { low = middle } else { high = middle }
     }
     while low < high {
-      if edges[low] == unit { return targets[low] }
+      if edges[low].unit == unit { return edges[low].target }
       low += 1
     }
     return -1

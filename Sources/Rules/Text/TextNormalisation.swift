@@ -38,6 +38,8 @@ private struct Normaliser {
   /// The last unit is a dash that stood directly behind a letter.
   private var dashIsGlued = false
   private var lastLetterWasUpper = false
+  /// The word has a letter typed as Latin. Without one there is nothing to fold.
+  private var wordHasLatin = false
 
   /// The run of single letters that may be a spaced-out word: where its first letter stands, how many, how wide the gaps.
   private var runStart = 0
@@ -56,6 +58,15 @@ private struct Normaliser {
   }
 
   mutating func run(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let table = table
+    table.classes.withUnsafeBufferPointer { classes in
+      table.folded.withUnsafeBufferPointer { folded in run(bytes, classes, folded) }
+    }
+    endWord()
+    endRun()
+  }
+
+  private mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ classes: UnsafeBufferPointer<UInt8>, _ folded: UnsafeBufferPointer<UInt16>) {
     var index = 0
     let count = bytes.count
     while index < count {
@@ -77,14 +88,22 @@ private struct Normaliser {
           continue
         }
       }
-      take(scalar, at: start)
+      let code = Int(scalar)
+      if code < LetterTable.limit {
+        take(scalar, classes[code], folded[code], at: start)
+      } else {
+        take(scalar, at: start)
+      }
     }
-    endWord()
-    endRun()
   }
 
-  @inline(__always) private mutating func take(_ scalar: UInt32, at start: Int) {
+  private mutating func take(_ scalar: UInt32, at start: Int) {
     let (kind, unit) = table.entry(scalar)
+    take(scalar, kind, unit, at: start)
+  }
+
+  @inline(__always) private mutating func take(_ scalar: UInt32, _ kind: UInt8, _ unit: UInt16, at start: Int) {
+    if LetterTable.Class.isWord(kind) { return letter(unit, kind, isUpper: UInt32(unit) != scalar, at: start) }
     switch kind {
     case Class.ignorable: return
     case Class.combining:
@@ -102,21 +121,20 @@ private struct Normaliser {
       dashIsGlued = glued
       spaces = 0
       sawNewline = false
-    case Class.punctuation:
+    default:
       endWord()
       endRun()
       append(unit, at: start)
       dashIsGlued = false
       spaces = 0
       sawNewline = false
-    default:
-      letter(unit, isUpper: UInt32(unit) != scalar, at: start)
     }
   }
 
-  private mutating func letter(_ unit: UInt16, isUpper: Bool, at start: Int) {
+  @inline(__always) private mutating func letter(_ unit: UInt16, _ kind: UInt8, isUpper: Bool, at start: Int) {
     if !inWord { beginWord(isUpper: isUpper) }
     append(unit, at: start)
+    wordHasLatin = wordHasLatin || kind == Class.latin || kind == Class.latinLookAlike
     lastLetterWasUpper = isUpper
   }
 
@@ -133,6 +151,7 @@ private struct Normaliser {
       inWord = true
       wordStart = units.count
       while wordStart > 0, table.isWord(units[wordStart - 1]) { wordStart -= 1 }
+      wordHasLatin = true
     } else {
       if spaces > 0, let last = units.last, table.isWord(last) {
         let gap = sawNewline ? 0 : spaces
@@ -144,6 +163,7 @@ private struct Normaliser {
       }
       inWord = true
       wordStart = units.count
+      wordHasLatin = false
       if runCount == 0 { runStart = wordStart }
     }
     dashIsGlued = false
@@ -154,7 +174,7 @@ private struct Normaliser {
   private mutating func endWord() {
     guard inWord else { return }
     inWord = false
-    fold(from: wordStart)
+    if wordHasLatin || lookAlikes == .latin { fold(from: wordStart) }
     if units.count - wordStart == 1, table.unitClass(units[wordStart]) != Class.digit {
       if runCount == 0 { runStart = wordStart }
       runCount += 1
