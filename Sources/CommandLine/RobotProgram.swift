@@ -11,10 +11,10 @@ package struct RobotProgram: Sendable {
   /// Every command, in the order of the help.
   package static var commands: [Command] {
     [
-      RunCommand.command, CheckCommand.command, StatusCommand.command, ExplainCommand.command, MessagesCommands.list, MessagesCommands.release, JobsCommands.list,
-      JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show, JournalCommands.export,
-      JournalCommands.verify, TestRulesCommand.command, ManualCommands.pause, ManualCommands.resume, ManualCommands.stopNumbering,
-      ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,
+      RunCommand.command, CheckCommand.command, StatusCommand.command, ExplainCommand.command, MessagesCommands.list, MessagesCommands.release,
+      JobsCommands.list, JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show,
+      JournalCommands.export, JournalCommands.verify, TestRulesCommand.command, ManualCommands.pause, ManualCommands.resume,
+      ManualCommands.stopNumbering, ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,
     ]
   }
 

@@ -23,6 +23,7 @@ enum RunCommand {
     let mode = try mode(of: invocation)
     let (_, configuration) = try invocation.configuration()
     let rulesets = try invocation.rulesets(configuration.rules)
+    for mistake in RulesetCheck.mistakes(configuration, rulesets).dropFirst() { invocation.context.output.errorLine(mistake.description) }
     let service = RobotService(
       configuration: configuration, rulesets: rulesets, notifier: SystemdNotifier(environment: invocation.context.environment),
       surroundings: invocation.context.surroundings)

@@ -16,6 +16,8 @@ extension Surroundings {
   func reach(_ point: FaultPoint) throws(OperatorError) {
     do {
       try faults.reach(point)
+    } catch let error as OperatorError {
+      throw error
     } catch {
       throw OperatorError("robot.injected-fault", "a fault was injected at `\(point.name)`", remedy: "none needed: tests only", disposition: .retry)
     }

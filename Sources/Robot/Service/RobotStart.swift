@@ -16,6 +16,9 @@ struct RobotStart: Sendable {
   }
 
   func open() async throws(OperatorError) -> Opened {
+    let mistakes = RulesetCheck.mistakes(configuration, rulesets)
+    for mistake in mistakes { surroundings.log.error("rules.unfit", ["code": .code(mistake.code)]) }
+    if let mistake = mistakes.first { throw mistake }
     let registry = try Registry(configuration.registry, surroundings: surroundings)
     let report = try await registry.start()
     surroundings.log.info(

@@ -73,7 +73,7 @@ extension DocumentReading {
   }
 
   /// Not read for a reason that lies with us: a crash, a deadline, an absent tool, missing confinement.
-  var isOurFailure: Bool { status == .unread && (reason.hasPrefix("reader-") || reason == "tool-missing" || reason == "confinement") }
+  var isOurFailure: Bool { status == .unread && (reason.hasPrefix("reader-") || reason.hasPrefix("tool-")) }
 }
 
 extension OperatorError {

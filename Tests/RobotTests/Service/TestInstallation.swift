@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTransport
+import Mailbox
 import Model
 import Registry
 import Rules
@@ -21,7 +23,7 @@ final class TestInstallation: Sendable {
 
   /// `settings` are added to robot.conf; `rules` replaces the rules after the header.
   init(
-    settings: String = "", mailbox: String = "", rules: String = TestInstallation.rules,
+    settings: String = "", replies: String = "", mailbox: String = "", rules: String = TestInstallation.rules,
     simulator configure: (inout Simulator.Configuration) -> Void = { _ in }
   ) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("intake-robot-\(UUID().uuidString)").path
@@ -38,7 +40,7 @@ final class TestInstallation: Sendable {
     try TestInstallation.header.appending(rules).write(toFile: folder + "/test.rules", atomically: true, encoding: .utf8)
     try TestInstallation.types.write(toFile: folder + "/types.csv", atomically: true, encoding: .utf8)
     try TestInstallation.units.write(toFile: folder + "/units.csv", atomically: true, encoding: .utf8)
-    let text = TestInstallation.conf(api: simulator.baseURL, settings: settings, mailbox: mailbox)
+    let text = TestInstallation.conf(api: simulator.baseURL, settings: settings, replies: replies, mailbox: mailbox)
     try text.write(toFile: folder + "/robot.conf", atomically: true, encoding: .utf8)
     let read = ConfigurationReader.read(
       SourceText(path: folder + "/robot.conf", text: text),
@@ -87,6 +89,17 @@ final class TestInstallation: Sendable {
     return try await look { try $0.message(key) }
   }
 
+  /// A message that somebody else sends from the robot's own mailbox.
+  func sendAsMailbox(subject: String) async throws {
+    _ = try send(subject: "Молба, \(subject.count)", from: 55001)
+    guard let mailbox = configuration.mailboxes.first else { throw TestFailure("no mailbox") }
+    let client = configuration.client(of: mailbox, transport: HTTPTransport(), surroundings: surroundings())
+    let outcome = await client.send(
+      OutgoingMessage(
+        recipientProfileIds: [55001], subject: subject, rnu: nil, templateId: 1, fields: [BuiltInTemplate.messageBody: .string("текст")]))
+    guard case .sent = outcome else { throw TestFailure("not sent: \(outcome)") }
+  }
+
   /// The texts of the replies sent, in order.
   var replies: [String] {
     simulator.log("sent").map { entry in entry["fields"]?.members?.compactMap { $0.value.string }.joined(separator: "\n") ?? "" }
@@ -124,7 +137,7 @@ final class Lines: Sendable {
 }
 
 extension TestInstallation {
-  static func conf(api: String, settings: String, mailbox: String) -> String {
+  static func conf(api: String, settings: String, replies: String, mailbox: String) -> String {
     """
     environment test
     administration "Агенция за социално подпомагане"
@@ -144,6 +157,7 @@ extension TestInstallation {
       first look after 40 ms
       second look after 40 ms
       horizon 150 ms
+      \(replies)
     }
     mailbox "\(recipient)" {
       name "ДСП – Балчик"

@@ -1,0 +1,19 @@
+import Glibc
+
+/// The programs of Debian that the reader uses, and what is lost without each. None is needed to register: what cannot be read is registered
+/// and goes to a person.
+enum ToolCheck {
+  private static let tools: [(program: String, package: String, loss: String)] = [
+    ("qpdf", "qpdf", "applications of the national e-forms platform, and every other PDF file"),
+    ("pdftotext", "poppler-utils", "the text of PDF files"),
+  ]
+
+  static func findings() -> [Finding] {
+    tools.map { tool in
+      let isThere = access("/usr/bin/\(tool.program)", X_OK) == 0
+      return isThere
+        ? Finding(.ok, "tool", tool.program)
+        : Finding(.warning, "tool", "\(tool.program) is not installed: \(tool.loss) will not be read", remedy: "apt-get install \(tool.package)")
+    }
+  }
+}
