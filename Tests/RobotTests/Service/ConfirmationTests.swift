@@ -1,9 +1,10 @@
 import Model
 import Registry
-@testable import Robot
 import Runtime
 import Simulator
 import Testing
+
+@testable import Robot
 
 @Suite("Confirmations that nobody is sure of", .timeLimit(.minutes(3)))
 struct ConfirmationTests {
