@@ -20,6 +20,8 @@ package actor Registry {
   private var failure: OperatorError?
   /// Set by `start`: what keeps anything from being written until `recover`.
   var blocked: MirrorState?
+  /// The newest event that the kept position of the mirror covers.
+  var savedMirrorID: Int64 = 0
   /// Known from `start` on.
   var currentEpoch: Epoch?
   /// Where the last claim stopped, by kind, so that mailboxes take turns.
@@ -30,7 +32,6 @@ package actor Registry {
   package init(_ configuration: RegistryConfiguration, surroundings: Surroundings) throws(OperatorError) {
     self.configuration = configuration
     self.surroundings = surroundings
-    executor = ThreadExecutor(name: "registry")
     try DurableFile.createFolder(DurableFile.folder(of: configuration.database))
     lock = try ExclusiveLock(path: configuration.database + ".lock", since: surroundings.time.now())
     do {
@@ -43,6 +44,8 @@ package actor Registry {
       folder: configuration.archive, maximumObject: configuration.maximumObject, minimumFree: configuration.minimumFree,
       surroundings: surroundings)
     mirror = try Mirror(path: configuration.mirror, faults: surroundings.faults)
+    // Last, because nothing would stop the thread of an opening that fails.
+    executor = ThreadExecutor(name: "registry")
   }
 
   deinit { executor.stop() }

@@ -147,6 +147,32 @@ import Testing
     #expect(try await registry.message(store.key(1))?.state == .opened)
   }
 
+  @Test func aMessageHeldAfterReadingIsReadAnewWhenReleased() async throws {
+    let store = try Store()
+    let registry = try await store.started()
+    let blob = OpenedBlob(blobId: 1, fileName: "а.pdf", size: 3, digest: nil, isMalicious: nil)
+    try await registry.listed([store.row(1)])
+    try await registry.opened(1, store, blobs: [blob])
+    let object = try registry.archive.store([1, 2, 3])
+    try await registry.recordFetched(try #require(try await registry.claim([.fetch], limit: 1).first), object)
+    try await registry.read(1, store)
+    let decide = try #require(try await registry.claim([.decide], limit: 1).first)
+    try await registry.recordHeld(decide, state: .waiting, reason: "same-rnu")
+    #expect(try await registry.claim(Set(JobKind.allCases), limit: 9).isEmpty)
+    try await registry.release(store.key(1), actor: "op", reason: "да се регистрира")
+    try await registry.opened(1, store, blobs: [blob])
+    // The file is there already: nothing to fetch, nothing to wait for.
+    #expect(try await registry.claim([.fetch], limit: 1).isEmpty)
+    try await registry.read(1, store)
+    try await registry.recordDecision(try #require(try await registry.claim([.decide], limit: 1).first), .sample)
+    guard case .registered(let entry) = try await registry.registered() else {
+      Issue.record("not registered")
+      return
+    }
+    #expect(entry.sequence == 1)
+    #expect(try await registry.message(store.key(1))?.attachments.map(\.stored) == [object])
+  }
+
   @Test func inShadowOnlyWhatAPersonOpenedIsReadAndNothingIsNumbered() async throws {
     let store = try Store()
     let registry = try await store.started()

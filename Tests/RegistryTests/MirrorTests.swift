@@ -58,6 +58,21 @@ import Testing
     #expect(try mirrorBytes(store) == whole)
   }
 
+  @Test func theKnownPartOfTheMirrorGrowsWhileTheRobotRuns() async throws {
+    let store = try Store()
+    let registry = try await store.started()
+    func known() throws -> Int64 {
+      let text = try store.connection().one("SELECT value FROM meta WHERE name = 'mirror'") { $0.text(0) } ?? ""
+      return try #require(text.split(separator: " ").dropFirst().first.flatMap { Int64($0) })
+    }
+    let first = try known()
+    for id in 1...40 { _ = try await registry.numbered(Int64(id), store) }
+    let events = try #require(try store.connection().one("SELECT max(id) FROM event") { $0.integer(0) })
+    let later = try known()
+    #expect(later > first)
+    #expect(events - later < 80)
+  }
+
   @Test func aLostMirrorIsWrittenAnew() async throws {
     let store = try Store()
     var registry = try await store.started()

@@ -4,7 +4,7 @@ import Model
 /// The fields of a `register` event: every column of the entry by its name in domain.md 4, and what `recover` needs besides.
 enum EntryFields {
   static func make(
-    _ entry: NumberedEntry, _ message: MessageRecord, _ request: RegistrationRequest, counter: (unit: String, year: Int), passed: Int64?
+    _ entry: NumberedEntry, _ message: ReadyMessage, _ request: RegistrationRequest, counter: (unit: String, year: Int), passed: Int64?
   ) throws -> [String: String?] {
     let columns = request.columns
     return [
@@ -22,7 +22,7 @@ enum EntryFields {
       "senderName": columns.senderName,
       "senderKind": columns.senderKind.rawValue,
       "senderIdMasked": columns.senderIdentifier.map(masked),
-      EventField.senderProfileId: message.senderProfileId.map(String.init),
+      EventField.senderProfileId: String(message.senderProfileId),
       "senderReference": columns.senderReference,
       "documentType": columns.documentType,
       "documentTypeTitle": columns.documentTypeTitle,

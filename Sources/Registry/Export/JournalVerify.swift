@@ -59,7 +59,12 @@ struct JournalVerify {
       SELECT event.sequence, previous, hash, kind, at, name, value, salt, commitment
       FROM event LEFT JOIN event_field ON event_field.event = event.id WHERE chain = ? ORDER BY event.sequence, name
       """, name
-    ) { row in verifier.take(row) { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) } }
+    ) { row in
+      verifier.take(row) { code, sequence, text in
+        guard findings.count < JournalVerify.limit else { return }
+        findings.append(VerifyFinding(code: code, journal: name, sequence: sequence, text: text))
+      }
+    }
     verifier.finish { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) }
     report.events += verifier.events
     for finding in findings { find(finding.code, finding.journal, finding.sequence, finding.text) }
@@ -82,6 +87,7 @@ struct JournalVerify {
     ) { row in
       count += 1
       let (journal, sequence) = (row.text(1), row.integer(2))
+      guard findings.count < JournalVerify.limit else { return }
       guard row.integer(11) == 1 else {
         findings.append(("entry-without-event", journal, sequence, "number \(row.text(3)) has \(row.integer(11)) events of registration"))
         return
@@ -149,6 +155,7 @@ struct JournalVerify {
     var findings: [(String, String, Int64, String)] = []
     try mirror.events(upTo: length) { event in
       let hash = try connection.one("SELECT hash FROM event WHERE chain = ? AND sequence = ?", event.chain, event.sequence) { $0.digest(0) }
+      guard findings.count < JournalVerify.limit else { return }
       if let hash {
         if hash != event.hash {
           findings.append(("mirror-differs", event.chain, event.sequence, "the mirror holds another event at this place"))

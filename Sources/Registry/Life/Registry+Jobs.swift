@@ -9,6 +9,7 @@ extension Registry {
     guard blocked == nil else { return [] }
     guard currentEpoch != nil else { throw Registry.notStarted }
     return try write(.claim) { transaction in
+      try saveMirrorPosition(afterEvents: 64, transaction)
       let numbers = try Looking.numberingStop(transaction.connection) == nil
       let mailboxes = try servedMailboxes(transaction.connection)
       var claimed: [Job] = []

@@ -45,13 +45,14 @@ extension Registry {
         try transaction.run(
           """
           INSERT INTO attachment (message, ordinal, blob_id, file_name, stated_size, stated_digest, is_malicious, registration_number, state)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'expected')
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'expected') ON CONFLICT (message, ordinal) DO NOTHING
           """, held.message, index + 1, blob.blobId, blob.fileName, blob.size, blob.digest, blob.isMalicious,
           blob.documentRegistrationNumber)
         try enqueue(.fetch, after: held, attachment: index + 1, at: now, transaction)
       }
       try enqueue(.read, after: held, at: record.blobs.isEmpty ? now : now + configuration.attachmentWait, transaction)
       try finish(held, transaction)
+      try readSooner(held, transaction)
     }
   }
 
@@ -197,11 +198,13 @@ extension Registry {
           "registry.message-not-waiting", "the message is not waiting", remedy: "none needed: `intake-robot explain` shows where it is",
           context: [.init("message", key.description)])
       }
-      try enqueue(.open, message: row.id, mailbox: row.mailbox, messageId: key.messageId, at: now, transaction)
-      // The message is opened, read and decided anew: what an earlier life of it left behind must not stand in the way.
+      // It is opened, read and decided anew: steps that an earlier life of it has done begin again; files that are stored stay.
       try transaction.run(
-        "UPDATE job SET state = 'available', attempt = 0, run_at = ?, finished_at = NULL WHERE message = ? AND kind = 'open' AND state = 'done'",
-        now, row.id)
+        """
+        UPDATE job SET state = 'discarded', finished_at = ?, claimed_at = NULL, token = token + 1
+        WHERE message = ? AND kind IN ('open', 'read', 'decide', 'register')
+        """, now, row.id)
+      try enqueue(.open, message: row.id, mailbox: row.mailbox, messageId: key.messageId, at: now, transaction)
       try append(
         EventDraft(
           .released, chain: robotChain, at: now, actor: actor, message: row.id,

@@ -22,21 +22,20 @@ extension Registry {
       return .registered(entry)
     }
     let held = try hold(job, transaction)
-    guard let message = try Looking.message(transaction.connection, job.message), message.state == .decided,
-      let profile = message.senderProfileId
-    else { throw Registry.unexpectedState(job) }
+    guard let message = try ReadyMessage(held, transaction.connection) else { throw Registry.unexpectedState(job) }
+    let profile = message.senderProfileId
     try checkMayNumber(transaction.connection)
     if let duplicate = request.duplicate,
-      let original = try original(of: duplicate, profile: profile, sentAt: message.listed.dateSent, transaction.connection)
+      let original = try original(of: duplicate, profile: profile, sentAt: message.dateSent, transaction.connection)
     {
       try endAsDuplicate(held, of: original, request, transaction)
       try wakeLater(held, profile: profile, transaction)
       return .duplicate(of: original)
     }
     let earlier = try earlierMessage(held, profile: profile, transaction.connection)
-    if let earlier, let decidedAt = message.decidedAt, earlier.isReady || now < decidedAt + request.orderWait {
+    if let earlier, earlier.isReady || now < message.decidedAt + request.orderWait {
       // Registering the earlier one wakes this one; the look-around is for one that gets parked or ends otherwise.
-      let next = earlier.isReady ? now + .seconds(2) : min(decidedAt + request.orderWait, now + .seconds(2))
+      let next = earlier.isReady ? now + .seconds(2) : min(message.decidedAt + request.orderWait, now + .seconds(2))
       try snooze(held, until: next, code: Registry.waitsForEarlier, transaction)
       return .waitsForEarlier(messageId: earlier.messageId)
     }
@@ -145,7 +144,7 @@ extension Registry {
   // MARK: the number
 
   private func number(
-    _ held: HeldJob, _ message: MessageRecord, _ request: RegistrationRequest, passed: Int64?, _ transaction: borrowing Transaction
+    _ held: HeldJob, _ message: ReadyMessage, _ request: RegistrationRequest, passed: Int64?, _ transaction: borrowing Transaction
   ) throws -> NumberedEntry {
     let journal = request.journal
     let moment = now
@@ -169,18 +168,18 @@ extension Registry {
       INSERT INTO entry (journal, counter_unit, counter_year, sequence, number, registered_at, received_at, message, unit_identifier,
         unit_name, unit_index, unit_phone)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, journal.name, counterUnit, counterYear, sequence, number, moment, message.listed.dateSent, held.message,
+      """, journal.name, counterUnit, counterYear, sequence, number, moment, message.dateSent, held.message,
       request.unit.identifier, request.unit.name, request.unit.index, request.unit.phone)
     let entry = NumberedEntry(
       id: id, journal: journal.name, sequence: sequence, year: year, unit: request.unit, number: number, registeredAt: moment,
-      receivedAt: message.listed.dateSent, message: held.job.message)
+      receivedAt: message.dateSent, message: held.job.message)
     try complete(entry, held, message, request, counter: (counterUnit, counterYear), passed: passed, transaction)
     return entry
   }
 
   /// What belongs to an entry: its event, its reply, its jobs.
   private func complete(
-    _ entry: NumberedEntry, _ held: HeldJob, _ message: MessageRecord, _ request: RegistrationRequest, counter: (unit: String, year: Int),
+    _ entry: NumberedEntry, _ held: HeldJob, _ message: ReadyMessage, _ request: RegistrationRequest, counter: (unit: String, year: Int),
     passed: Int64?, _ transaction: borrowing Transaction
   ) throws {
     var fields = try EntryFields.make(entry, message, request, counter: counter, passed: passed)
@@ -192,12 +191,12 @@ extension Registry {
       fields.merge(made.fields) { _, new in new }
     }
     try transaction.run("UPDATE message SET state = 'registered', reason = '' WHERE id = ?", held.message)
-    if let duplicate = request.duplicate, let profile = message.senderProfileId {
+    if let duplicate = request.duplicate {
       try transaction.run(
         """
         INSERT INTO duplicate (sender_profile, digest, entry, received_at) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (sender_profile, digest) DO UPDATE SET entry = ?3, received_at = ?4
-        """, profile, duplicate.digest, entry.id, entry.receivedAt)
+        """, message.senderProfileId, duplicate.digest, entry.id, entry.receivedAt)
     }
     try append(
       EventDraft(
@@ -205,5 +204,22 @@ extension Registry {
       transaction)
     try appendLateAttachments(held, transaction)
     if request.handsOff { try enqueue(.handoff, after: held, at: now, transaction) }
+  }
+}
+
+/// What the registration transaction reads of a message: a row, and none of the texts that may be long.
+struct ReadyMessage {
+  var senderProfileId: Int64
+  var dateSent: Timestamp
+  var openedAt: Timestamp?
+  var decidedAt: Timestamp
+
+  /// `nil` unless the message is decided.
+  init?(_ held: HeldJob, _ connection: Connection) throws(DatabaseError) {
+    let row = try connection.one(
+      "SELECT sender_profile, date_sent, opened_at, decided_at FROM message WHERE id = ? AND state = 'decided'", held.message
+    ) { ($0.optionalInteger(0), $0.moment(1), $0.optionalMoment(2), $0.optionalMoment(3)) }
+    guard case (let profile?, let dateSent, let openedAt, let decidedAt?)? = row else { return nil }
+    (senderProfileId, self.dateSent, self.openedAt, self.decidedAt) = (profile, dateSent, openedAt, decidedAt)
   }
 }

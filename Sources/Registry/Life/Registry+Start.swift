@@ -115,14 +115,20 @@ extension Registry {
   }
 
   /// Keeps where the mirror is known to be good, so that the next start reads only what comes after.
-  func saveMirrorPosition() throws(OperatorError) {
-    try write(.mirrorPosition) { transaction in
-      guard let position = try mirror.position(transaction.connection) else { return }
-      guard try Registry.savedMirrorPosition(transaction.connection) != position else { return }
-      try transaction.run(
-        "INSERT INTO meta (name, value) VALUES ('mirror', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        "\(position.length) \(position.eventID) \(position.hash)")
-    }
+  func saveMirrorPosition() throws(OperatorError) { try write(.mirrorPosition) { try saveMirrorPosition($0) } }
+
+  /// The same on the way of another transaction, once enough has been added.
+  func saveMirrorPosition(afterEvents count: Int64, _ transaction: borrowing Transaction) throws {
+    if mirror.mirroredID >= savedMirrorID + count { try saveMirrorPosition(transaction) }
+  }
+
+  private func saveMirrorPosition(_ transaction: borrowing Transaction) throws {
+    guard let position = try mirror.position(transaction.connection) else { return }
+    savedMirrorID = position.eventID
+    guard try Registry.savedMirrorPosition(transaction.connection) != position else { return }
+    try transaction.run(
+      "INSERT INTO meta (name, value) VALUES ('mirror', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      "\(position.length) \(position.eventID) \(position.hash)")
   }
 
   private static func savedMirrorPosition(_ connection: Connection) throws -> Mirror.Position? {

@@ -5,7 +5,7 @@ import Runtime
 /// A consistent look at a registry that never writes beside it, for the commands that only look. Works while the robot runs, while it does not,
 /// and after a crash. Answers do not change between calls. Keep it short: while it lives, a running robot's log cannot be folded in.
 package actor RegistrySnapshot {
-  private let executor = ThreadExecutor(name: "snapshot")
+  private let executor: ThreadExecutor
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let configuration: RegistryConfiguration
@@ -32,6 +32,7 @@ package actor RegistrySnapshot {
     } catch {
       throw Registry.operatorError(error)
     }
+    executor = ThreadExecutor(name: "snapshot")
   }
 
   deinit { executor.stop() }
