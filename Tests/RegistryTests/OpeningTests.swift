@@ -39,6 +39,28 @@ import Testing
     #expect(throws: OperatorError.self) { try RegistrySnapshot(store.configuration) }
   }
 
+  @Test func aMigrationKeepsACopyAndIsAllOrNothing() async throws {
+    let store = try Store()
+    let registry = try await store.started()
+    let entry = try await registry.numbered(1, store)
+    try await registry.close()
+    let connection = try store.connection()
+    let steps = Schema.migrations
+    #expect(throws: DatabaseError.self) {
+      try Schema.migrate(connection, environment: store.environment, by: steps + ["CREATE TABLE more (x INTEGER) STRICT; CREATE TABLE more (x)"])
+    }
+    let version = "PRAGMA user_version"
+    #expect(try connection.one(version) { $0.integer(0) } == Schema.newest)
+    #expect(try connection.one("SELECT count(*) FROM sqlite_schema WHERE name = 'more'") { $0.integer(0) } == 0)
+    try Schema.migrate(connection, environment: store.environment, by: steps + ["CREATE TABLE more (x INTEGER) STRICT"])
+    #expect(try connection.one(version) { $0.integer(0) } == Schema.newest + 1)
+    connection.close()
+    let backup = try Connection(path: "\(store.configuration.database).schema-\(Schema.newest).backup", mode: .immutable)
+    #expect(try backup.one(version) { $0.integer(0) } == Schema.newest)
+    #expect(try backup.one("SELECT number FROM entry") { $0.text(0) } == entry.number)
+    #expect(try backup.one("SELECT count(*) FROM sqlite_schema WHERE name = 'more'") { $0.integer(0) } == 0)
+  }
+
   @Test func anotherEnvironmentIsRefused() async throws {
     let store = try Store()
     try await store.started().close()

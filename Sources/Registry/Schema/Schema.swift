@@ -6,13 +6,15 @@ import Model
 enum Schema {
   /// Says `inrb` in the header of the file.
   static let applicationID: Int64 = 0x696E_7262
-  static let newest: Int64 = Int64(migrations.count)
+  static let newest = Int64(migrations.count)
 
   /// Number N of the list leads from schema N - 1 to N.
-  private static let migrations: [String] = [SchemaVersion1.script]
+  static let migrations: [String] = [SchemaVersion1.script]
 
   /// Throws unless the database is one of ours, of this environment, and not newer than this program. A new file passes as schema 0.
-  static func version(of connection: Connection, environment: EnvironmentName) throws -> Int64 {
+  static func version(
+    of connection: Connection, environment: EnvironmentName, newest: Int64 = Schema.newest
+  ) throws -> Int64 {
     let application = try connection.one("PRAGMA application_id") { $0.integer(0) } ?? 0
     let version = try connection.one("PRAGMA user_version") { $0.integer(0) } ?? 0
     let tables = try connection.one("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
@@ -38,8 +40,11 @@ enum Schema {
   }
 
   /// Brings the database to the newest schema, one transaction a step, after a copy of what was there (`….schema-N.backup`).
-  static func migrate(_ connection: Connection, environment: EnvironmentName) throws {
-    let version = try version(of: connection, environment: environment)
+  static func migrate(
+    _ connection: Connection, environment: EnvironmentName, by migrations: [String] = Schema.migrations
+  ) throws {
+    let newest = Int64(migrations.count)
+    let version = try version(of: connection, environment: environment, newest: newest)
     guard version < newest else { return }
     if version > 0 { try backUp(connection, version: version) }
     for number in version..<newest {
