@@ -60,7 +60,8 @@ package actor Registry {
     }
     connection.close()
     lock = nil
-    failure = failure ?? OperatorError("registry.closed", "the registry is closed", remedy: "none needed: the process is ending", disposition: .restart)
+    failure =
+      failure ?? OperatorError("registry.closed", "the registry is closed", remedy: "none needed: the process is ending", disposition: .restart)
   }
 
   /// The one way to write. Whatever it throws with disposition `restart` it throws for ever.

@@ -103,12 +103,14 @@ private final class Folder {
   }
 
   /// The codes that an operator searches for.
-  @Test(arguments: [
-    (13, "registry.disk-full", OperatorError.Disposition.restart), (10, "registry.io-error", .restart), (10 | 4 << 8, "registry.io-error", .restart),
-    (5, "registry.busy", .retry), (11, "registry.corrupt", .misconfigured), (26, "registry.not-a-database", .misconfigured),
-    (14, "registry.cannot-open", .misconfigured), (8, "registry.read-only", .misconfigured), (19 | 8 << 8, "registry.constraint", .park),
-    (7, "registry.no-memory", .restart), (21, "registry.sqlite", .misconfigured),
-  ] as [(Int32, String, OperatorError.Disposition)])
+  @Test(
+    arguments: [
+      (13, "registry.disk-full", OperatorError.Disposition.restart), (10, "registry.io-error", .restart),
+      (10 | 4 << 8, "registry.io-error", .restart),
+      (5, "registry.busy", .retry), (11, "registry.corrupt", .misconfigured), (26, "registry.not-a-database", .misconfigured),
+      (14, "registry.cannot-open", .misconfigured), (8, "registry.read-only", .misconfigured), (19 | 8 << 8, "registry.constraint", .park),
+      (7, "registry.no-memory", .restart), (21, "registry.sqlite", .misconfigured),
+    ] as [(Int32, String, OperatorError.Disposition)])
   func everyFailureHasItsCode(code: Int32, name: String, disposition: OperatorError.Disposition) {
     let error = DatabaseError(extendedCode: code, operation: .step, text: "", path: "/x").operatorError
     #expect(error.code == name)

@@ -22,7 +22,8 @@ import Testing
     return store
   }
 
-  private func export(_ store: Store, _ profile: ExportProfile, from: Timestamp? = nil, to: Timestamp? = nil, upTo: [String: Int64] = [:]) async throws
+  private func export(_ store: Store, _ profile: ExportProfile, from: Timestamp? = nil, to: Timestamp? = nil, upTo: [String: Int64] = [:])
+    async throws
     -> (report: ExportReport, entries: [[String]], events: [[String]], bytes: Data)
   {
     let folder = store.folder + "/export-" + SystemRandom().hex(bytes: 4)
@@ -146,7 +147,8 @@ import Testing
 
   @Test func cellsComeBackAsTheyWere() throws {
     let values = [
-      "", "=1+1", "+359", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "'x", "''=x", "'=1", "a;b", "a\"b", "\"", "a\r\nb", "＝1", "＋1", "－1", "＠1", " x ", "0001",
+      "", "=1+1", "+359", "-5", "@SUM(A1)", "\tx", "\rx", "\nx", "'x", "''=x", "'=1", "a;b", "a\"b", "\"", "a\r\nb", "＝1", "＋1", "－1", "＠1", " x ",
+      "0001",
       "Щъ", "=\u{301}x",
     ]
     for value in values {

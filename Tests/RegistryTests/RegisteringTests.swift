@@ -109,7 +109,10 @@ import Testing
 
   // MARK: refusals
 
-  @Test(arguments: ["registry.unit-index-unknown", "registry.target-numbers-not-available", "registry.clock-backwards", "registry.numbering-stopped", "registry.journal-name", "registry.reply-without-mark"])
+  @Test(arguments: [
+    "registry.unit-index-unknown", "registry.target-numbers-not-available", "registry.clock-backwards", "registry.numbering-stopped",
+    "registry.journal-name", "registry.reply-without-mark",
+  ])
   func refuses(code: String) async throws {
     let store = try Store()
     let registry = try await store.started()

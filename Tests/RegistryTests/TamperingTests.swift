@@ -30,26 +30,57 @@ import Testing
 
   /// What somebody with the file in hand might do. Each begins by dropping the triggers, which stop only the honest.
   static let tamperings: [(name: String, sql: String, code: String)] = [
-    ("a value", "UPDATE event_field SET value = 'Друг' WHERE name = 'senderName' AND event = (SELECT min(event) FROM event_field WHERE name = 'senderName')", "hash-wrong"),
+    (
+      "a value",
+      "UPDATE event_field SET value = 'Друг' WHERE name = 'senderName' AND event = (SELECT min(event) FROM event_field WHERE name = 'senderName')",
+      "hash-wrong"
+    ),
     ("a salt", "UPDATE event_field SET salt = zeroblob(16) WHERE name = 'subject'", "hash-wrong"),
     ("a field removed", "DELETE FROM event_field WHERE name = 'rnu' OR name = 'serviceNumber'", "hash-wrong"),
     ("a field added", "INSERT INTO event_field (event, name, value, salt) SELECT max(id), 'note', 'x', zeroblob(16) FROM event", "hash-wrong"),
     ("a field renamed", "UPDATE event_field SET name = 'note' WHERE name = 'serviceNumber'", "hash-wrong"),
-    ("an erased value with a wrong commitment", "UPDATE event_field SET value = NULL, salt = NULL, commitment = zeroblob(32) WHERE name = 'subject'", "hash-wrong"),
-    ("values of two events exchanged", "UPDATE event_field SET value = (SELECT f.value FROM event_field f WHERE f.name = 'messageId' AND f.event <> event_field.event LIMIT 1) WHERE name = 'messageId'", "hash-wrong"),
+    (
+      "an erased value with a wrong commitment", "UPDATE event_field SET value = NULL, salt = NULL, commitment = zeroblob(32) WHERE name = 'subject'",
+      "hash-wrong"
+    ),
+    (
+      "values of two events exchanged",
+      "UPDATE event_field SET value = (SELECT f.value FROM event_field f WHERE f.name = 'messageId' AND f.event <> event_field.event LIMIT 1) WHERE name = 'messageId'",
+      "hash-wrong"
+    ),
     ("a hash", "UPDATE event SET hash = randomblob(32) WHERE chain = 'Жалби' AND sequence = 2", "hash-wrong"),
     ("the link", "UPDATE event SET previous = zeroblob(32) WHERE chain = 'ЗСПД' AND sequence = 3", "chain-broken"),
-    ("an event in the middle removed", "DELETE FROM event_field WHERE event = (SELECT id FROM event WHERE chain = 'ЗСПД' AND sequence = 3); DELETE FROM event WHERE chain = 'ЗСПД' AND sequence = 3", "gap-in-chain"),
-    ("the last event removed", "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби')", "head-wrong"),
-    ("the end of a chain removed with its head", "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби'); UPDATE chain SET sequence = 1, head = (SELECT hash FROM event WHERE chain = 'Жалби' AND sequence = 1) WHERE name = 'Жалби'", "entry-without-event"),
-    ("a whole entry removed without a trace in its journal", "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби'); UPDATE chain SET sequence = 1, head = (SELECT hash FROM event WHERE chain = 'Жалби' AND sequence = 1) WHERE name = 'Жалби'; DELETE FROM reply WHERE entry = 4; DELETE FROM entry WHERE journal = 'Жалби'; DELETE FROM counter WHERE journal = 'Жалби'", "mirror-ahead"),
+    (
+      "an event in the middle removed",
+      "DELETE FROM event_field WHERE event = (SELECT id FROM event WHERE chain = 'ЗСПД' AND sequence = 3); DELETE FROM event WHERE chain = 'ЗСПД' AND sequence = 3",
+      "gap-in-chain"
+    ),
+    (
+      "the last event removed",
+      "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби')",
+      "head-wrong"
+    ),
+    (
+      "the end of a chain removed with its head",
+      "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби'); UPDATE chain SET sequence = 1, head = (SELECT hash FROM event WHERE chain = 'Жалби' AND sequence = 1) WHERE name = 'Жалби'",
+      "entry-without-event"
+    ),
+    (
+      "a whole entry removed without a trace in its journal",
+      "DELETE FROM event_field WHERE event = (SELECT max(id) FROM event WHERE chain = 'Жалби'); DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE chain = 'Жалби'); UPDATE chain SET sequence = 1, head = (SELECT hash FROM event WHERE chain = 'Жалби' AND sequence = 1) WHERE name = 'Жалби'; DELETE FROM reply WHERE entry = 4; DELETE FROM entry WHERE journal = 'Жалби'; DELETE FROM counter WHERE journal = 'Жалби'",
+      "mirror-ahead"
+    ),
     ("kind of an event", "UPDATE event SET kind = 'duplicate' WHERE kind = 'reply-sent'", "event-differs"),
     ("time of an event", "UPDATE event SET at = at - 1 WHERE kind = 'reply-sent'", "event-differs"),
     ("a printed number", "UPDATE entry SET number = 'ЗСПД/Д-В/9/03.07.2026' WHERE sequence = 2", "entry-differs"),
     ("the time of an entry", "UPDATE entry SET registered_at = registered_at - 86400000000 WHERE sequence = 2", "entry-differs"),
     ("the unit of an entry", "UPDATE entry SET unit_name = 'ДСП Друга' WHERE sequence = 2", "entry-differs"),
     ("the message of an entry", "UPDATE message SET message_id = 99 WHERE message_id = 2", "entry-differs"),
-    ("an entry removed", "UPDATE event SET entry = NULL WHERE entry = 2; DELETE FROM reply WHERE entry = 2; DELETE FROM duplicate; DELETE FROM entry WHERE id = 2", "gap-in-numbers"),
+    (
+      "an entry removed",
+      "UPDATE event SET entry = NULL WHERE entry = 2; DELETE FROM reply WHERE entry = 2; DELETE FROM duplicate; DELETE FROM entry WHERE id = 2",
+      "gap-in-numbers"
+    ),
     ("a counter back", "UPDATE counter SET next = 2 WHERE journal = 'ЗСПД'", "counter-wrong"),
     ("a counter forward", "UPDATE counter SET next = 9 WHERE journal = 'ЗСПД'", "counter-wrong"),
     ("a counter without entries", "INSERT INTO counter VALUES ('Нов', '', 0, 5)", "counter-wrong"),

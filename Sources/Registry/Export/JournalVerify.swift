@@ -101,7 +101,8 @@ struct JournalVerify {
         """
         SELECT name, value FROM event CROSS JOIN event_field ON event_field.event = event.id
         WHERE event.entry = ? AND event.kind = 'register' AND event.chain = ?
-        """, row.integer(0), journal) { ($0.text(0), $0.optionalText(1)) }
+        """, row.integer(0), journal
+      ) { ($0.text(0), $0.optionalText(1)) }
       let values = Dictionary(told, uniquingKeysWith: { first, _ in first })
       for (name, value) in expected.sorted(by: { $0.key < $1.key }) {
         // An erased value can no longer be compared; its commitment was.
@@ -118,8 +119,10 @@ struct JournalVerify {
     }
     for (chain, sequence) in orphans { find("event-without-entry", chain, sequence, "a registration without its entry") }
     // Kinds come from a column that the hash does not cover: count registrations by the field that it does.
-    let told = try connection.one(
-      "SELECT count(*) FROM event_field WHERE name = 'kind' AND value = 'register'") { Int($0.integer(0)) } ?? 0
+    let told =
+      try connection.one(
+        "SELECT count(*) FROM event_field WHERE name = 'kind' AND value = 'register'"
+      ) { Int($0.integer(0)) } ?? 0
     if told != count { find("event-without-entry", "", 0, "\(told) registrations and \(count) entries") }
   }
 
@@ -145,7 +148,8 @@ struct JournalVerify {
       """
       SELECT journal, next FROM counter WHERE NOT EXISTS (
         SELECT 1 FROM entry WHERE entry.journal = counter.journal AND counter_unit = unit AND counter_year = year)
-      """) { ($0.text(0), $0.integer(1)) }
+      """
+    ) { ($0.text(0), $0.integer(1)) }
     for (journal, next) in unused { find("counter-wrong", journal, next, "a counter without entries stands at \(next)") }
   }
 

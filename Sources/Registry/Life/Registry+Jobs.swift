@@ -92,7 +92,8 @@ extension Registry {
         for mailbox in try mailboxesWithJobs(kind, connection) where served[mailbox] != nil {
           let due = try connection.one(
             "SELECT run_at FROM job WHERE state = 'available' AND kind = ? AND mailbox = ? ORDER BY run_at, message_id LIMIT 1",
-            kind.rawValue, mailbox) { $0.moment(0) }
+            kind.rawValue, mailbox
+          ) { $0.moment(0) }
           if let due { next = min(next ?? due, due) }
         }
       }

@@ -9,7 +9,8 @@ extension Registry {
     try write(.openIntent) { transaction in
       let held = try hold(job, transaction)
       let dateSent = try transaction.one(
-        "UPDATE message SET opening_at = ? WHERE id = ? AND opening_at IS NULL RETURNING date_sent", now, held.message) { $0.moment(0) }
+        "UPDATE message SET opening_at = ? WHERE id = ? AND opening_at IS NULL RETURNING date_sent", now, held.message
+      ) { $0.moment(0) }
       guard let dateSent else { return }
       try append(
         EventDraft(

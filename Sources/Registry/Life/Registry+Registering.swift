@@ -127,7 +127,8 @@ extension Registry {
       FROM message JOIN job ON job.message = message.id AND job.kind IN ('read', 'decide', 'register') AND job.state IN ('available', 'running')
       WHERE message.mailbox = ?1 AND sender_profile = ?2 AND message.message_id < ?3 AND message.state IN ('opened', 'read', 'decided')
       ORDER BY message.message_id LIMIT 1
-      """, held.mailbox, profile, held.job.message.messageId, Registry.waitsForEarlier) { ($0.integer(0), $0.flag(1)) }
+      """, held.mailbox, profile, held.job.message.messageId, Registry.waitsForEarlier
+    ) { ($0.integer(0), $0.flag(1)) }
   }
 
   /// Messages of the same sender that waited for this one are due now.
@@ -155,7 +156,8 @@ extension Registry {
       """
       INSERT INTO counter (journal, unit, year, next) VALUES (?1, ?2, ?3, ?4 + 1)
       ON CONFLICT (journal, unit, year) DO UPDATE SET next = next + 1 RETURNING next - 1
-      """, journal.name, counterUnit, counterYear, journal.counter.start) { $0.integer(0) }
+      """, journal.name, counterUnit, counterYear, journal.counter.start
+    ) { $0.integer(0) }
     guard let sequence else { throw Registry.unexpectedState(held.job) }
     let number = journal.template.render(sequence: sequence, unit: request.unit, registeredAt: moment)
     guard try transaction.connection.one("SELECT 1 FROM entry WHERE number = ?", number, body: { _ in true }) == nil else {

@@ -141,7 +141,8 @@ extension Registry {
   package func repliesInLastHour(senderProfileId: Int64) throws(OperatorError) -> Int {
     try read { connection in
       let count = try connection.one(
-        "SELECT count(*) FROM reply WHERE sender_profile = ? AND sending_at > ?", senderProfileId, now - .seconds(3600)) { $0.integer(0) }
+        "SELECT count(*) FROM reply WHERE sender_profile = ? AND sending_at > ?", senderProfileId, now - .seconds(3600)
+      ) { $0.integer(0) }
       return Int(count ?? 0)
     }
   }

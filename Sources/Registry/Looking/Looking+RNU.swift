@@ -12,7 +12,8 @@ extension Registry {
           JOIN message ON message.id = event.message
         WHERE event_field.name = 'rnu' AND event_field.value = ? AND event.kind = 'register' AND event.entry IS NOT NULL
         ORDER BY event.entry DESC LIMIT ?
-        """, rnu, limit) { ($0.integer(0), $0.integer(1)) }
+        """, rnu, limit
+      ) { ($0.integer(0), $0.integer(1)) }
       var entries: [(entry: NumberedEntry, senderProfileId: Int64)] = []
       for (id, profile) in found {
         if let entry = try Looking.entry(connection, configuration.environment, .id(id)) { entries.append((entry, profile)) }

@@ -28,7 +28,8 @@ enum Looking {
   static func messageRow(_ connection: Connection, _ key: MessageKey) throws(DatabaseError) -> (id: Int64, mailbox: Int64)? {
     try connection.one(
       "SELECT message.id, mailbox.id FROM mailbox JOIN message ON message.mailbox = mailbox.id WHERE recipient = ? AND message_id = ?",
-      key.recipient, key.messageId) { ($0.integer(0), $0.integer(1)) }
+      key.recipient, key.messageId
+    ) { ($0.integer(0), $0.integer(1)) }
   }
 
   static func message(_ connection: Connection, _ key: MessageKey) throws(DatabaseError) -> MessageRecord? {
@@ -75,7 +76,8 @@ enum Looking {
       """
       SELECT message.id FROM message JOIN mailbox ON mailbox.id = message.mailbox
       WHERE (?1 IS NULL OR recipient = ?1)\(wanted) ORDER BY date_sent, message_id LIMIT ?2
-      """, recipient, limit) { $0.integer(0) }
+      """, recipient, limit
+    ) { $0.integer(0) }
     var records: [MessageRecord] = []
     for id in ids {
       if let record = try message(connection, environment, id: id) { records.append(record) }
@@ -107,7 +109,8 @@ enum Looking {
       """
       SELECT event_field.name, value FROM event CROSS JOIN event_field ON event_field.event = event.id
       WHERE event.entry = ? AND event_field.name IN ('attachments', 'sha256') AND value IS NOT NULL
-      """, entry) { ($0.text(0), $0.text(1)) }
+      """, entry
+    ) { ($0.text(0), $0.text(1)) }
     var digests: Set<String> = []
     for (name, value) in values {
       if name == "sha256" {

@@ -142,7 +142,8 @@ final class Mirror {
         return
       }
       let known = try connection.one(
-        "SELECT id, hash FROM event WHERE chain = ? AND sequence = ?", event.chain, event.sequence) { ($0.integer(0), $0.digest(1)) }
+        "SELECT id, hash FROM event WHERE chain = ? AND sequence = ?", event.chain, event.sequence
+      ) { ($0.integer(0), $0.digest(1)) }
       if let (id, hash) = known {
         // Lines stand in the order of ids, without a hole.
         guard hash == event.hash, id == last + 1 else {

@@ -49,7 +49,8 @@ final class Store: Sendable {
     return registry
   }
 
-  func mailbox(_ recipient: String = Store.recipient, mode: MailboxMode = .active, from: String = "2026-07-01T00:00:00Z") throws -> MailboxDeclaration {
+  func mailbox(_ recipient: String = Store.recipient, mode: MailboxMode = .active, from: String = "2026-07-01T00:00:00Z") throws -> MailboxDeclaration
+  {
     MailboxDeclaration(recipient: recipient, name: "ДСП Проба", serveFrom: try #require(Timestamp(iso8601: from)), mode: mode)
   }
 
