@@ -41,6 +41,14 @@ final class CompileContext {
   private var atomIds: [Atom: Int] = [:]
   var nodes: [Node] = []
   private var nodeIds: [Node: Int] = [:]
+  /// How deep the tree under each node is.
+  private(set) var nodeDepths: [Int] = []
+  /// How many named conditions are being compiled, each inside the other.
+  var conditionDepth = 0
+
+  /// Deeper trees are refused, so that no walk over one can run out of stack.
+  static let maximumNodeDepth = 200
+  static let maximumConditionDepth = 30
 
   var usedNames: Set<String> = []
 
@@ -81,6 +89,11 @@ final class CompileContext {
   func node(_ node: Node) -> Int {
     if let known = nodeIds[node] { return known }
     nodes.append(node)
+    switch node {
+    case .atom: nodeDepths.append(1)
+    case .not(let inner), .anyDocument(let inner): nodeDepths.append(nodeDepths[inner] + 1)
+    case .all(let children), .any(let children): nodeDepths.append((children.map { nodeDepths[$0] }.max() ?? 0) + 1)
+    }
     nodeIds[node] = nodes.count - 1
     return nodes.count - 1
   }

@@ -26,6 +26,8 @@ struct Atom: Hashable, Sendable {
     case number(Comparison, [Int64])
     case date(Comparison, [CivilDate])
     case inTable(Int)
+    /// The same text as another fact has.
+    case sameAs(Int)
   }
 
   let subject: Subject

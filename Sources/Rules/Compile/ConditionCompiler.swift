@@ -23,10 +23,18 @@ struct ConditionCompiler {
       for (index, statement) in block.enumerated() where isRow(statement.words[...]) {
         found[index] = compileRow(statement.words[...], at: statement.head)
       }
-      return group("all", block, at: head, known: found)
+      return checkDepth(group("all", block, at: head, known: found), at: head)
     }
     if isRow(tokens) { return compileRow(tokens, at: head) }
-    return compile(tokens, block, at: head)
+    return checkDepth(compile(tokens, block, at: head), at: head)
+  }
+
+  private func checkDepth(_ node: Int?, at head: Span) -> Int? {
+    guard let node, context.nodeDepths[node] > CompileContext.maximumNodeDepth else { return node }
+    context.report(
+      .tooLarge, at: head, "this condition is nested deeper than \(CompileContext.maximumNodeDepth), with the conditions it names",
+      help: "split the rule")
+    return nil
   }
 
   /// Any condition: `tokens` are its words, `block` what follows in braces.
@@ -155,11 +163,20 @@ struct ConditionCompiler {
   func compileNamed(_ name: String) -> Int? {
     guard var declaration = context.conditions[name] else { return nil }
     if let known = inDocument ? declaration.inDocument : declaration.inMessage { return known }
+    guard context.conditionDepth < CompileContext.maximumConditionDepth else {
+      context.report(
+        .tooLarge, at: declaration.span, "conditions name each other more than \(CompileContext.maximumConditionDepth) deep",
+        help: "name fewer conditions, one inside the other")
+      return nil
+    }
+    context.conditionDepth += 1
+    defer { context.conditionDepth -= 1 }
     declaration.isBeingCompiled = true
     context.conditions[name] = declaration
     var inner = ConditionCompiler(context)
     inner.inDocument = inDocument
-    let node = inner.compile(declaration.tokens, declaration.statement.block, at: declaration.statement.head)
+    let node = checkDepth(
+      inner.compile(declaration.tokens, declaration.statement.block, at: declaration.statement.head), at: declaration.statement.head)
     declaration.isBeingCompiled = false
     if inDocument { declaration.inDocument = .some(node) } else { declaration.inMessage = .some(node) }
     context.conditions[name] = declaration

@@ -80,7 +80,8 @@ struct AtomRelation {
   func implies(_ a: Atom, _ b: Atom) -> Bool {
     guard a.subject == b.subject, !b.every || hasOneValue(b.subject) || a.every else { return false }
     switch (a.test, b.test) {
-    case (.flag, .exists), (.words, .exists), (.text, .exists), (.number, .exists), (.date, .exists), (.inTable, .exists): return true
+    case (.flag, .exists), (.words, .exists), (.text, .exists), (.number, .exists), (.date, .exists), (.inTable, .exists), (.sameAs, .exists):
+      return true
     case (.words(let x), .words(let y)): return x.isSubset(of: y)
     case (.number(let x, let these), .number(let y, let those)): return Interval.implies(x, these, y, those)
     case (.date(let x, let these), .date(let y, let those)):

@@ -40,28 +40,31 @@ struct Precedence {
     close(direct, &result)
   }
 
-  /// Depth first; a rule met again on the way to itself closes a circle.
+  /// Depth first, with a stack of its own; a rule met again on the way to itself closes a circle.
   private func close(_ direct: [Int: [(Int, Span)]], _ result: inout CompiledRules) {
     var done: [Int: Set<Int>] = [:]
-    var path: [Int] = []
-    func reach(_ rule: Int, _ rules: [CompiledRule]) -> Set<Int> {
-      if let known = done[rule] { return known }
-      path.append(rule)
-      defer { path.removeLast() }
-      var beaten: Set<Int> = []
-      for (other, span) in direct[rule] ?? [] {
-        if let start = path.firstIndex(of: other) {
-          let circle = (path[start...] + [other]).map { "\"\(rules[$0].description.name)\"" }.joined(separator: " outranks ")
-          context.report(.outranksCycle, at: span, "a circle: \(circle)", help: "remove one of these `outranks`")
+    for start in direct.keys.sorted() where done[start] == nil {
+      var path: [(rule: Int, next: Int)] = [(start, 0)]
+      var onPath: Set<Int> = [start]
+      while let (rule, next) = path.last {
+        let edges = direct[rule] ?? []
+        guard next < edges.count else {
+          done[rule] = edges.reduce(into: Set(edges.map(\.0))) { $0.formUnion(done[$1.0] ?? []) }
+          onPath.remove(rule)
+          path.removeLast()
           continue
         }
-        beaten.insert(other)
-        beaten.formUnion(reach(other, rules))
+        path[path.count - 1].next += 1
+        let (other, span) = edges[next]
+        if onPath.contains(other) {
+          let circle = (path.map(\.rule).drop { $0 != other } + [other]).map { "\"\(result.rules[$0].description.name)\"" }
+          context.report(.outranksCycle, at: span, "a circle: \(circle.joined(separator: " outranks "))", help: "remove one of these `outranks`")
+        } else if done[other] == nil {
+          path.append((other, 0))
+          onPath.insert(other)
+        }
       }
-      done[rule] = beaten
-      return beaten
     }
-    let rules = result.rules
-    for rule in direct.keys.sorted() { result.rules[rule].beats = reach(rule, rules) }
+    for (rule, beaten) in done where result.rules.indices.contains(rule) { result.rules[rule].beats = beaten }
   }
 }

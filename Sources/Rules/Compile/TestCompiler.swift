@@ -82,6 +82,10 @@ struct TestCompiler {
     if cursor.accept("contains") {
       if cursor.accept("part") { mode = .part } else if cursor.accept("stem") { mode = .stem }
     } else if cursor.accept("is") {
+      if let other = otherFact(cursor) {
+        _ = cursor.next()
+        return ended(cursor) ? .sameAs(other) : nil
+      }
       kind = .equals
     } else if cursor.accept("starts"), cursor.accept("with") {
       kind = .startsWith
@@ -117,6 +121,15 @@ struct TestCompiler {
       }
     }
     return ended(cursor) ? .text(test) : nil
+  }
+
+  /// `unit.identifier is mailbox`: the other fact, when the next word is one that holds text.
+  private func otherFact(_ cursor: TokenCursor) -> Int? {
+    guard let token = cursor.peek, token.kind == .word, context.lists[token.text] == nil, let fact = FactIndex.index(of: token.text) else {
+      return nil
+    }
+    let definition = FactCatalogue.all[fact]
+    return definition.type == .text && !definition.ofDocument ? fact : nil
   }
 
   private func membership(_ cursor: inout TokenCursor) -> Atom.Test? {

@@ -175,6 +175,12 @@ final class Evaluation {
       {
         certainty = .known
       }
+    case .sameAs(let other):
+      let partner = self.state(other, message)
+      if partner.certainty == .disputed { return .disputed }
+      if partner.certainty == .incomplete { certainty = .incomplete }
+      let others = Set(texts(other, message).map(\.text.units))
+      passed = texts(fact, scope).map { others.contains($0.text.units) }
     default: passed = state.values.map { holds(atom.test, $0.value) }
     }
     let isTrue = atom.every ? !passed.isEmpty && passed.allSatisfy(\.self) : passed.contains(true)
@@ -267,6 +273,9 @@ final class Evaluation {
           return Evidence(fact: name, document: text.document, quote: text.quote(range))
         }
         return nil
+      }
+      if case .sameAs = atom.test {
+        return state(fact, scope).values.first.map { Evidence(fact: name, document: $0.document, quote: $0.value.display) }
       }
       return state(fact, scope).values.first { holds(atom.test, $0.value) }.map {
         Evidence(fact: name, document: $0.document, quote: $0.value.display)

@@ -28,7 +28,9 @@ struct Explainer {
     for rule in decided {
       for evidence in rule.evidence { sentences.append("Основание („\(rule.rule)“): \(sentence(evidence))") }
     }
-    if !beaten.isEmpty { sentences.append("Изпълнени са и \(list(beaten)), но с по-ниско предимство.") }
+    if !beaten.isEmpty {
+      sentences.append("\(beaten.count == 1 ? "Изпълнено е и правило" : "Изпълнени са и правилата") \(list(beaten)), но с по-ниско предимство.")
+    }
     if let review { sentences.append("За преглед от служител: \(Explainer.ended(review.text))") }
     if let nearest { sentences.append(nearest) }
     return Explanation(
@@ -146,6 +148,7 @@ struct ConditionWords {
     case .words(let words): return "\(subject) е \(words.sorted().joined(separator: " или "))"
     case .number(let comparison, let numbers): return "\(subject) \(sign(comparison)) \(numbers.map(String.init).joined(separator: " или "))"
     case .date(let comparison, let dates): return "\(subject) \(sign(comparison)) \(dates.map(\.description).joined(separator: " или "))"
+    case .sameAs(let other): return "\(subject) съвпада с „\(FactCatalogue.all[other].meaning)“"
     case .inTable(let table): return "\(subject) е в таблица „\(program.tables[table].name)“"
     case .text(let test): return "\(subject) \(words(test))"
     }
