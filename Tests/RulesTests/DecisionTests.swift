@@ -108,6 +108,22 @@ import Testing
     #expect(decision.short == "Входящ/unknown review(budget)")
   }
 
+  @Test func `no text exceeds the budget, however often its words occur`() throws {
+    let words = (1...60).map { "\"" + String(repeating: "а", count: $0) + "\"" }.joined(separator: ", ")
+    let rules = try Make.ruleset(
+      """
+      rule "а" in "писма" { when text contains part \(words) near "аб" within 3 words; then { journal "ЗСПД"; type "zspd-6b" } }
+      """)
+    let text = String(repeating: "а", count: 4_000)
+    let evaluation = Evaluation(rules.program, try Make.letter(text), budget: 20_000)
+    _ = evaluation.candidates()
+    #expect(evaluation.isExhausted)
+    // One step too many for what stopped it, not the 240 000 occurrences of the text.
+    #expect(evaluation.stepsLeft >= -2)
+    #expect(rules.decide(try Make.letter(text), budget: 20_000).short == "Входящ/unknown review(budget)")
+    #expect(rules.decide(try Make.letter(text)).short == "Входящ/unknown review(otherwise)")
+  }
+
   @Test func `near`() throws {
     let rules = try Make.ruleset(
       """

@@ -6,7 +6,7 @@ struct Analysis {
   private let budget: Int
 
   /// Comparisons of conditions before the rest is given up, which is reported.
-  static let defaultBudget = 3_000_000
+  static let defaultBudget = 1_000_000
 
   init(_ context: CompileContext, budget: Int) {
     self.context = context

@@ -18,9 +18,10 @@ struct LiteralInclusion {
           if literals[Int(hit.literal)].mode != .part {
             let opens = start == 0 ? edges || !table.isWord(text[0]) : !table.isWord(text[start - 1]) || !table.isWord(text[start])
             let closes = end == text.count ? edges || !table.isWord(text[end - 1]) : !table.isWord(text[end]) || !table.isWord(text[end - 1])
-            guard opens, closes else { return }
+            guard opens, closes else { return true }
           }
           found.insert(hit.literal)
+          return true
         }
         common = common.map { $0.intersection(found) } ?? found
       }

@@ -167,6 +167,7 @@ final class Evaluation {
     switch atom.test {
     case .text(let test):
       let texts = texts(fact, scope)
+      for text in texts { stepsLeft -= text.cost(test) }
       if isExhausted { return .unknown }
       passed = texts.map { $0.match(test, program.literals) != nil }
       // What stands before the cut is known.

@@ -29,18 +29,21 @@ final class ScannedText {
     let table = LetterTable.shared
     let modes = program.modes
     let isNear = program.isNear
+    let limit = budget - steps
     program.automaton.scan(text.units) { hit in
       occurrences += 1
+      guard occurrences <= limit else { return false }
       let literal = Int(hit.literal)
       let isKnown = seen[literal >> 6] & (1 << UInt64(literal & 63)) != 0
-      if isKnown, !isNear[literal] { return }
-      guard let end = ScannedText.end(of: hit, modes[literal], in: text.units, table) else { return }
+      if isKnown, !isNear[literal] { return true }
+      guard let end = ScannedText.end(of: hit, modes[literal], in: text.units, table) else { return true }
       let range = Int(hit.start)..<end
       if !isKnown {
         seen[literal >> 6] |= 1 << UInt64(literal & 63)
         first[hit.literal] = range
       }
       if isNear[literal] { all.append((hit.literal, range)) }
+      return true
     }
     self.first = first
     self.all = all
@@ -92,7 +95,7 @@ final class ScannedText {
     let left = all.filter { test.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }
     let right = all.filter { near.literals.contains(Int($0.literal)) && $0.range.upperBound <= window }
     guard !left.isEmpty, !right.isEmpty else { return nil }
-    let words = wordNumbers()
+    let words = wordNumbers
     // Both lists run in order of their ends, so the nearest partner of each is the one before or the one behind.
     var index = 0
     for one in left {
@@ -101,18 +104,18 @@ final class ScannedText {
         let other = right[candidate].range
         let (a, b) = other.lowerBound >= one.range.upperBound ? (one.range, other) : (other, one.range)
         guard b.lowerBound >= a.upperBound else { continue }
-        if words[b.lowerBound] - words[a.upperBound - 1] - 1 <= near.words { return a.lowerBound..<b.upperBound }
+        if Int(words[b.lowerBound] - words[a.upperBound - 1]) - 1 <= near.words { return a.lowerBound..<b.upperBound }
       }
     }
     return nil
   }
 
   /// For each unit, how many words have begun up to it.
-  private func wordNumbers() -> [Int] {
+  private lazy var wordNumbers: [Int32] = {
     let table = LetterTable.shared
-    var numbers: [Int] = []
+    var numbers: [Int32] = []
     numbers.reserveCapacity(text.units.count)
-    var count = 0
+    var count: Int32 = 0
     var wasWord = false
     for unit in text.units {
       let isWord = table.isWord(unit)
@@ -121,6 +124,11 @@ final class ScannedText {
       numbers.append(count)
     }
     return numbers
+  }()
+
+  /// What one test costs in steps, at most.
+  func cost(_ test: TextTest) -> Int {
+    test.literals.count + (test.near.map { all.count * (test.literals.count + $0.literals.count) } ?? 0)
   }
 
   // MARK: Quoting

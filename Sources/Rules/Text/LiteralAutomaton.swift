@@ -72,8 +72,8 @@ struct LiteralAutomaton: Sendable {
     self.root = root
   }
 
-  /// Calls `found` for every occurrence, in the order of their ends.
-  func scan(_ units: [UInt16], _ found: (Hit) -> Void) {
+  /// Calls `found` for every occurrence, in the order of their ends, until it says no.
+  func scan(_ units: [UInt16], _ found: (Hit) -> Bool) {
     guard states.count > 2 else { return }
     // All indices below come from this automaton's own tables; only `unit` comes from the text, and the root has an entry for each.
     states.withUnsafeBufferPointer { states in
@@ -99,7 +99,7 @@ struct LiteralAutomaton: Sendable {
             while ending >= 0 {
               let here = states[Int(ending)]
               for slot in Int(here.firstLiteral)..<Int(states[Int(ending) + 1].firstLiteral) {
-                found(Hit(literal: literals[slot], start: end - here.depth, end: end))
+                guard found(Hit(literal: literals[slot], start: end - here.depth, end: end)) else { return }
               }
               ending = here.fail == 0 ? -1 : states[Int(here.fail)].output
             }
@@ -133,12 +133,14 @@ private struct TrieBuilder {
   private var nextSibling: [Int32] = [-1]
   private var unit: [UInt16] = [0]
   private var literals: [Int32: [Int32]] = [:]
+  private var isEnd: [Bool] = [false]
   private var rootChildren: [UInt16: Int32] = [:]
 
   mutating func insert(_ pattern: [UInt16], _ literal: Int32) {
     var state: Int32 = 0
     for next in pattern { state = child(of: state, next) }
     if literals[state]?.contains(literal) != true { literals[state, default: []].append(literal) }
+    isEnd[Int(state)] = true
   }
 
   private mutating func child(of state: Int32, _ wanted: UInt16) -> Int32 {
@@ -152,6 +154,7 @@ private struct TrieBuilder {
     firstChild.append(-1)
     nextSibling.append(firstChild[Int(state)])
     unit.append(wanted)
+    isEnd.append(false)
     firstChild[Int(state)] = new
     if state == 0 { rootChildren[wanted] = new }
     return new
@@ -168,26 +171,41 @@ private struct TrieBuilder {
 
   func breadthFirst() -> Flat {
     var flat = Flat()
+    let count = firstChild.count
     var order: [Int32] = [0]
+    order.reserveCapacity(count)
     flat.depth = [0]
+    flat.depth.reserveCapacity(count)
+    flat.edgeStart.reserveCapacity(count + 1)
+    flat.outputStart.reserveCapacity(count + 1)
+    flat.edgeUnit.reserveCapacity(count)
+    flat.edgeTarget.reserveCapacity(count)
+    var siblings: [Int32] = []
     var index = 0
     while index < order.count {
-      let state = order[index]
+      let state = Int(order[index])
       flat.edgeStart.append(Int32(flat.edgeUnit.count))
       flat.outputStart.append(Int32(flat.outputLiteral.count))
-      flat.outputLiteral += literals[state] ?? []
-      var children: [Int32] = []
-      var child = firstChild[Int(state)]
-      while child >= 0 {
-        children.append(child)
-        child = nextSibling[Int(child)]
-      }
-      children.sort { unit[Int($0)] < unit[Int($1)] }
-      for child in children {
+      if isEnd[state] { flat.outputLiteral += literals[Int32(state)] ?? [] }
+      let depth = flat.depth[index] + 1
+      func append(_ child: Int32) {
         flat.edgeUnit.append(unit[Int(child)])
         flat.edgeTarget.append(Int32(order.count))
-        flat.depth.append(flat.depth[index] + 1)
+        flat.depth.append(depth)
         order.append(child)
+      }
+      let first = firstChild[state]
+      if first >= 0, nextSibling[Int(first)] < 0 {
+        append(first)
+      } else if first >= 0 {
+        siblings.removeAll(keepingCapacity: true)
+        var child = first
+        while child >= 0 {
+          siblings.append(child)
+          child = nextSibling[Int(child)]
+        }
+        siblings.sort { unit[Int($0)] < unit[Int($1)] }
+        for child in siblings { append(child) }
       }
       index += 1
     }
