@@ -25,8 +25,11 @@ extension Registry {
     _ row: ListedRow, mailbox: Int64, _ declaration: MailboxDeclaration, _ result: inout ListingResult, _ transaction: borrowing Transaction
   ) throws {
     let known = try transaction.one(
-      "SELECT id, state, reason, opening_at FROM message WHERE mailbox = ? AND message_id = ?", mailbox, row.messageId
-    ) { (id: $0.integer(0), state: $0.text(1), reason: $0.text(2), isOurs: !$0.isNull(3)) }
+      """
+      SELECT id, state, reason, opening_at IS NOT NULL OR EXISTS (SELECT 1 FROM event WHERE event.message = message.id AND kind = 'released')
+      FROM message WHERE mailbox = ? AND message_id = ?
+      """, mailbox, row.messageId
+    ) { (id: $0.integer(0), state: $0.text(1), reason: $0.text(2), isOurs: $0.flag(3)) }
     let first = Registry.firstState(
       declaration, isBefore: row.dateSent < declaration.serveFrom, isOpened: row.dateReceived != nil)
     if let known {
