@@ -13,6 +13,9 @@ actor ArchiveDesk {
 
   deinit { executor.stop() }
 
+  /// Any other small piece of work on the disk.
+  func run(_ work: @Sendable () throws(OperatorError) -> Void) throws(OperatorError) { try work() }
+
   func begin(expected size: Int64?) throws(OperatorError) -> ArchiveWriter { try archive.writer(expected: size) }
 
   func commit(_ writer: ArchiveWriter) throws(OperatorError) -> StoredObject { try writer.commit() }

@@ -20,6 +20,7 @@ struct Desk: Sendable {
   let handOff: HandOffFolder?
   let clock: ClockState
   let calendar: WorkCalendar
+  let counters: Counters
   let surroundings: Surroundings
 
   /// The client of a message's mailbox. A mailbox that has left the configuration parks its jobs.

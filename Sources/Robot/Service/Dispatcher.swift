@@ -82,6 +82,7 @@ struct Dispatcher: Sendable {
     if error.disposition == .restart { return error }
     // The claim was lost: somebody else has the job now, and whatever it was is recorded.
     if error.code == "registry.stale-job" { return nil }
+    desk.counters.failed(error.code)
     do {
       switch try await desk.registry.fail(job, error) {
       case .retry(let moment):

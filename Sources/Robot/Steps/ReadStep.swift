@@ -20,6 +20,11 @@ struct ReadStep: Sendable {
       documents.append(SubmissionDocument(path: "body", fileName: "", size: body.size, digest: body.digest.hex, reading: reading))
     }
     for attachment in record.attachments { documents.append(try await document(attachment, &fresh)) }
+    if Task.isCancelled {
+      // A reading that was cut short with the program says nothing about the document.
+      throw OperatorError(
+        "robot.cancelled", "the program is ending", remedy: "none needed: it is taken up again after the next start", disposition: .snooze(.zero))
+    }
     let submission = SubmissionAssembly.assemble(
       MessageEnvelope(
         key: record.key, receivedAt: record.listed.dateSent, subject: envelope.documentSubject, rnu: envelope.documentRNU,

@@ -125,15 +125,42 @@ struct TestFailure: Error, CustomStringConvertible {
   init(_ text: String) { description = text }
 }
 
-/// The log of a run.
+/// The log of a run, which tests can wait for.
 final class Lines: Sendable {
-  private let lines = Mutex<[String]>([])
+  private struct State {
+    var lines: [String] = []
+    var waiting: [(event: String, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
 
-  var all: [String] { lines.withLock { $0 } }
+  private let state = Mutex(State())
 
-  func add(_ line: String) { lines.withLock { $0.append(line) } }
+  var all: [String] { state.withLock { $0.lines } }
 
-  func count(of event: String) -> Int { all.filter { $0.contains(" \(event)") }.count }
+  func add(_ line: String) {
+    let due = state.withLock { state in
+      state.lines.append(line)
+      let due = state.waiting.filter { Lines.count(of: $0.event, in: state.lines) >= $0.count }
+      state.waiting.removeAll { Lines.count(of: $0.event, in: state.lines) >= $0.count }
+      return due.map(\.continuation)
+    }
+    for continuation in due { continuation.resume() }
+  }
+
+  func count(of event: String) -> Int { Lines.count(of: event, in: all) }
+
+  /// Returns once the event has been logged so often.
+  func wait(for event: String, count: Int = 1) async {
+    await withCheckedContinuation { continuation in
+      let isDue = state.withLock { state in
+        if Lines.count(of: event, in: state.lines) >= count { return true }
+        state.waiting.append((event, count, continuation))
+        return false
+      }
+      if isDue { continuation.resume() }
+    }
+  }
+
+  private static func count(of event: String, in lines: [String]) -> Int { lines.filter { $0.contains(" \(event)") }.count }
 }
 
 extension TestInstallation {

@@ -1,0 +1,190 @@
+import Model
+import Registry
+import Runtime
+
+/// One run of the service, after the start.
+struct Session: Sendable {
+  let desk: Desk
+  let notifier: SystemdNotifier
+  private let wake = Wake()
+  private let drain = Drain()
+  private let progress = Progress()
+
+  init(desk: Desk, notifier: SystemdNotifier) {
+    self.desk = desk
+    self.notifier = notifier
+    drain.onBegin { [wake] in wake.signal() }
+  }
+
+  private var surroundings: Surroundings { desk.surroundings }
+  private var dispatcher: Dispatcher { Dispatcher(desk: desk, wake: wake, drain: drain, progress: progress) }
+
+  func beginDraining() {
+    surroundings.log.info("robot.draining")
+    drain.begin()
+  }
+
+  func result(_ mode: RobotService.Mode) async -> Result<Void, OperatorError> {
+    notifier.ready()
+    do {
+      switch mode {
+      case .service: try await serve()
+      case .once:
+        _ = try await pollAll()
+        _ = try await dispatcher.run(untilIdleFor: .zero)
+      case .untilIdle(let patience): try await untilIdle(patience ?? desk.configuration.longestWait)
+      }
+      if let path = desk.configuration.metrics { await Session.writeMetrics(desk, to: path) }
+      return .success(())
+    } catch {
+      surroundings.log.error("robot.ends", ["code": .code(error.code)])
+      return .failure(error)
+    }
+  }
+
+  // MARK: Polling
+
+  /// Mailboxes polled at once.
+  private static let pollsAtOnce = 8
+
+  private var polled: [MailboxSettings] { desk.configuration.mailboxes.filter { $0.mode != .paused } }
+
+  /// One poll of every mailbox. A mailbox that cannot be reached is logged and left for the next poll; what the registry throws ends it.
+  private func pollAll() async throws(OperatorError) -> Int {
+    let gate = Gate(Session.pollsAtOnce)
+    let results = await withTaskGroup(of: Result<Int, OperatorError>.self) { group in
+      for mailbox in polled { group.addTask { await gated(gate) { await poll(mailbox) } } }
+      var results: [Result<Int, OperatorError>] = []
+      for await result in group { results.append(result) }
+      return results
+    }
+    var new = 0
+    for result in results { new += try result.get() }
+    return new
+  }
+
+  private func gated(_ gate: Gate, _ body: () async -> Result<Int, OperatorError>) async -> Result<Int, OperatorError> {
+    await gate.enter()
+    let result = await body()
+    await gate.leave()
+    return result
+  }
+
+  private func poll(_ mailbox: MailboxSettings) async -> Result<Int, OperatorError> {
+    do {
+      if let state = try await desk.registry.mailbox(mailbox.recipient), !state.isServed { return .success(0) }
+      let found = try await Poller(desk: desk).poll(mailbox)
+      desk.counters.polled(mailbox.recipient, succeeded: true, at: surroundings.time.now())
+      if found.new > 0 {
+        surroundings.log.info("mailbox.listed", ["mailbox": .mailbox(mailbox.recipient), "new": .count(found.new), "known": .count(found.known)])
+        wake.signal()
+      }
+      return .success(found.new)
+    } catch  where error.disposition != .restart {
+      desk.counters.polled(mailbox.recipient, succeeded: false, at: surroundings.time.now())
+      desk.counters.failed(error.code)
+      surroundings.log.warning("mailbox.poll-failed", ["mailbox": .mailbox(mailbox.recipient), "code": .code(error.code)])
+      return .success(0)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  // MARK: Modes
+
+  private func serve() async throws(OperatorError) {
+    let gate = Gate(Session.pollsAtOnce)
+    let result = await withTaskGroup(of: Result<Void, OperatorError>.self) { group in
+      group.addTask {
+        do throws(OperatorError) {
+          _ = try await dispatcher.run(untilIdleFor: nil)
+          return .success(())
+        } catch {
+          return .failure(error)
+        }
+      }
+      for mailbox in polled { group.addTask { await pollForEver(mailbox, gate) } }
+      group.addTask { await answerRequests() }
+      group.addTask { await writeMetrics() }
+      group.addTask { await tellWatchdog() }
+      // The dispatcher ends when draining is done or the process must end; a poller ends early only with what must end the process.
+      let first = await group.next() ?? .success(())
+      group.cancelAll()
+      return first
+    }
+    try result.get()
+  }
+
+  /// Returns only with an error that ends the process, or when cancelled at the end.
+  private func pollForEver(_ mailbox: MailboxSettings, _ gate: Gate) async -> Result<Void, OperatorError> {
+    while !Task.isCancelled {
+      if !drain.isOn, case .failure(let error) = await gated(gate, { await poll(mailbox) }) { return .failure(error) }
+      do { try await surroundings.time.sleep(for: desk.configuration.limits.poll) } catch { break }
+    }
+    await forever()
+    return .success(())
+  }
+
+  /// Carries out what commands ask for while this robot holds the database.
+  private func answerRequests() async -> Result<Void, OperatorError> {
+    let spool = RequestSpool(database: desk.configuration.database)
+    while (try? await surroundings.time.sleep(for: .milliseconds(500))) != nil {
+      for (id, request) in await spool.pending() {
+        await spool.finish(id, await ManualActs(registry: desk.registry).perform(request))
+        surroundings.log.info("request.done", ["act": .code(request.act.word)])
+        wake.signal()
+      }
+      await spool.removeOldAnswers(now: surroundings.time.now())
+    }
+    return .success(())
+  }
+
+  private func writeMetrics() async -> Result<Void, OperatorError> {
+    if let path = desk.configuration.metrics {
+      while !Task.isCancelled {
+        await Session.writeMetrics(desk, to: path)
+        do { try await surroundings.time.sleep(for: .seconds(30)) } catch { break }
+      }
+    }
+    await forever()
+    return .success(())
+  }
+
+  /// Metrics that cannot be written are logged and stop nothing.
+  private static func writeMetrics(_ desk: Desk, to path: String) async {
+    do throws(OperatorError) {
+      let numbering = try await desk.registry.numbering()
+      let text = MetricsText.make(
+        counts: try await desk.registry.counts(), isNumbering: numbering == .on, counters: desk.counters, clockRefused: desk.clock.refusal != nil,
+        residentBytes: residentBytes(), now: desk.surroundings.time.now())
+      try await desk.archive.run { () throws(OperatorError) in try MetricsFile(path: path).write(text) }
+    } catch {
+      desk.surroundings.log.warning("metrics.not-written", ["code": .code(error.code)])
+    }
+  }
+
+  private func tellWatchdog() async -> Result<Void, OperatorError> {
+    if let interval = notifier.watchdogInterval {
+      while (try? await surroundings.time.sleep(for: interval)) != nil {
+        if progress.age(at: surroundings.time.elapsed()) < interval { notifier.alive() }
+      }
+    }
+    await forever()
+    return .success(())
+  }
+
+  /// Waits for cancellation.
+  private func forever() async { while (try? await surroundings.time.sleep(for: .seconds(86_400))) != nil {} }
+
+  private func untilIdle(_ patience: Duration) async throws(OperatorError) {
+    while !drain.isOn {
+      let new = try await pollAll()
+      let worked = try await dispatcher.run(untilIdleFor: .zero)
+      guard new == 0, worked == 0, !drain.isOn else { continue }
+      let next = try await desk.registry.nextRunAt(Set(JobKind.allCases))
+      let now = surroundings.time.now()
+      guard let next, next <= now + patience else { return }
+      await wake.wait(atMost: max(.milliseconds(1), min(next - now, desk.configuration.limits.poll)), surroundings.time)
+    }
+  }
+}
