@@ -21,6 +21,8 @@ struct Desk: Sendable {
   let clock: ClockState
   let calendar: WorkCalendar
   let counters: Counters
+  /// One at a time: the bound on replies to a sender is checked and used up together.
+  let sending = Gate(1)
   let surroundings: Surroundings
 
   /// The client of a message's mailbox. A mailbox that has left the configuration parks its jobs.

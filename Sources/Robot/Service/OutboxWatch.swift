@@ -36,11 +36,19 @@ actor OutboxWatch {
     return true
   }
 
-  /// Whether a reply may go out: the outbox was in order within the last minute.
-  func allowsSending(_ recipient: String) async throws(OperatorError) -> Bool {
-    if case .clean(let moment) = findings[recipient], surroundings.time.elapsed() - moment < OutboxWatch.freshness { return true }
+  /// Lets a reply out when the outbox was in order within the last minute. Throws `robot.outbox-unknown-mark` (a person must look) when it
+  /// holds a stranger's confirmation, and `robot.outbox-unread` (tried again) when it could not be read since the start.
+  func checkMaySend(_ recipient: String) async throws(OperatorError) {
+    if case .clean(let moment) = findings[recipient], surroundings.time.elapsed() - moment < OutboxWatch.freshness { return }
     try await check(recipient)
-    return try await allowsNumbering(recipient)
+    switch findings[recipient] {
+    case .clean: return
+    case .alien: throw OperatorError.foreignRobot(recipient)
+    case nil:
+      throw OperatorError(
+        "robot.outbox-unread", "the outbox of this mailbox could not be read since the start, so nothing is sent from it",
+        remedy: "none needed: tried again; if it stays, `intake-robot check` says why", context: [.init("mailbox", recipient)], disposition: .retry)
+    }
   }
 
   /// Walks the outbox from the newest row back to the newest reply known as sent, and a margin beyond it. Throws only what the registry

@@ -18,16 +18,9 @@ struct ConfirmStep: Sendable {
 
   private func send(_ reply: PendingReply, _ job: Job) async throws(OperatorError) {
     let recipient = job.message.recipient
-    guard try await desk.outboxes.allowsSending(recipient) else { throw OperatorError.foreignRobot(recipient) }
-    if let profile = reply.frozen.recipientProfileIds.first, reply.state == .intended {
-      let sent = try await desk.registry.repliesInLastHour(senderProfileId: profile)
-      if let refusal = StormGuard(perSenderAndHour: desk.configuration.replies.perSenderAndHour).refusal(alreadySent: sent, senderProfile: profile) {
-        desk.surroundings.log.error("reply.storm", ["message": .message(job.message), "sent": .count(sent)])
-        throw refusal
-      }
-    }
+    try await desk.outboxes.checkMaySend(recipient)
     let client = try desk.client(job.message)
-    try await desk.registry.recordSending(job)
+    try await recordSending(reply, job)
     try desk.surroundings.reach(RobotFault.beforeSend)
     let outcome = await client.send(
       OutgoingMessage(
@@ -45,6 +38,26 @@ struct ConfirmStep: Sendable {
       let lookAt = desk.surroundings.time.now() + desk.configuration.replies.waits.firstLook
       try await desk.registry.recordUncertain(job, error, lookAt: lookAt)
       desk.surroundings.log.warning("reply.uncertain", ["message": .message(job.message), "code": .code(error.code)])
+    }
+  }
+
+  /// Counting the sender's replies and entering this one is one step: two confirmations at once would each find room for one more.
+  private func recordSending(_ reply: PendingReply, _ job: Job) async throws(OperatorError) {
+    await desk.sending.enter()
+    do throws(OperatorError) {
+      if let profile = reply.frozen.recipientProfileIds.first, reply.state == .intended {
+        let sent = try await desk.registry.repliesInLastHour(senderProfileId: profile)
+        let storm = StormGuard(perSenderAndHour: desk.configuration.replies.perSenderAndHour)
+        if let refusal = storm.refusal(alreadySent: sent, senderProfile: profile) {
+          desk.surroundings.log.error("reply.storm", ["message": .message(job.message), "sent": .count(sent)])
+          throw refusal
+        }
+      }
+      try await desk.registry.recordSending(job)
+      await desk.sending.leave()
+    } catch {
+      await desk.sending.leave()
+      throw error
     }
   }
 

@@ -63,6 +63,28 @@ struct ConfirmationTests {
     guard case .stopped = try await installation.look({ try $0.numbering() }) else { throw TestFailure("numbering goes on") }
   }
 
+  @Test("an outbox that cannot be read keeps numbers and replies back, parks nothing, and is forgotten once it can")
+  func outboxUnreadable() async throws {
+    let installation = try TestInstallation()
+    let id = try installation.send()
+    try installation.simulator.setFaults(["503:route=outbox"])
+    try await installation.run(.untilIdle(patience: .zero))
+    #expect(try await installation.message(id)?.entry == nil)
+    #expect(try await installation.look { try $0.jobs(JobFilter(states: [.parked])) }.isEmpty)
+    try installation.simulator.setFaults([])
+    try await installation.run()
+    #expect(try await installation.message(id)?.state == .settled)
+    // Registered before, restarted with the outbox away: the reply waits its turn too.
+    let second = try installation.send(subject: "Молба втора")
+    try await installation.run(.untilIdle(patience: .zero), faults: Crash("robot.send.before"), expectsCrash: true)
+    try installation.simulator.setFaults(["503:route=outbox"])
+    try await installation.run(.untilIdle(patience: .zero))
+    #expect(try await installation.look { try $0.jobs(JobFilter(states: [.parked])) }.allSatisfy { $0.lastCode != "robot.outbox-unknown-mark" })
+    try installation.simulator.setFaults([])
+    try await installation.run()
+    #expect(try await installation.message(second)?.entry != nil && installation.simulator.log("sent").count == 2)
+  }
+
   @Test("an answer that a clerk wrote to a confirmation, and another administration's mark, stop nothing")
   func harmlessMarks() async throws {
     let installation = try TestInstallation()

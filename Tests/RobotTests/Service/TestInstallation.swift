@@ -69,11 +69,16 @@ final class TestInstallation: Sendable {
 
   /// Runs the service until it is idle.
   func run(
-    _ mode: RobotService.Mode = .untilIdle(patience: nil), faults: any FaultInjector = NoFaults(), signals: AsyncStream<Void> = AsyncStream { _ in }
+    _ mode: RobotService.Mode = .untilIdle(patience: nil), faults: any FaultInjector = NoFaults(), signals: AsyncStream<Void> = AsyncStream { _ in },
+    expectsCrash: Bool = false
   ) async throws {
     let service = RobotService(
       configuration: configuration, rulesets: rulesets, notifier: SystemdNotifier(environment: [:]), surroundings: surroundings(faults: faults))
-    try await service.run(mode, signals: signals)
+    do throws(OperatorError) {
+      try await service.run(mode, signals: signals)
+    } catch {
+      guard expectsCrash, error.code == "test.crash" else { throw error }
+    }
   }
 
   /// Opens the registry between two runs.
