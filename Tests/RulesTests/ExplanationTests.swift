@@ -88,6 +88,12 @@ import Testing
       ])
   }
 
+  @Test func `evidence never copies a whole text`() throws {
+    let ruleset = try Make.ruleset("rule \"а\" in \"писма\" { when body exists; then { journal \"Входящ\"; type \"zhalba\" } }")
+    let decision = ruleset.decide(try Make.letter(String(repeating: "много думи\n", count: 500)))
+    #expect(decision.explanation.decided[0].evidence[0].quote == String(repeating: "много думи ", count: 11).dropLast() + " …")
+  }
+
   @Test func `the explanation carries the ruleset that made it`() throws {
     let explanation = try Make.ruleset(Self.rules).decide(Make.letter("Обжалвам заповедта")).explanation
     #expect([explanation.ruleset, explanation.version, explanation.digest] == ["Проба", "1", "00"])

@@ -276,10 +276,10 @@ final class Evaluation {
         return nil
       }
       if case .sameAs = atom.test {
-        return state(fact, scope).values.first.map { Evidence(fact: name, document: $0.document, quote: $0.value.display) }
+        return state(fact, scope).values.first.map { Evidence(fact: name, document: $0.document, quote: ScannedText.beginning($0.value.display)) }
       }
       return state(fact, scope).values.first { holds(atom.test, $0.value) }.map {
-        Evidence(fact: name, document: $0.document, quote: $0.value.display)
+        Evidence(fact: name, document: $0.document, quote: ScannedText.beginning($0.value.display))
       }
     }
   }

@@ -136,6 +136,15 @@ final class ScannedText {
   /// Characters shown on either side of a match.
   private static let context = 40
 
+  private static func oneLine(_ text: some StringProtocol) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+  /// The beginning of a value, for evidence that does not depend on a place in it.
+  static func beginning(_ value: String) -> String {
+    let limit = 3 * context
+    let head = value.prefix(limit + 1)
+    return head.count <= limit ? oneLine(head) : oneLine(head.prefix(limit)) + " …"
+  }
+
   /// The original words with a little of what stands around them, on one line.
   func quote(_ range: Range<Int>) -> String {
     guard !text.units.isEmpty, !range.isEmpty else { return "" }
@@ -144,9 +153,10 @@ final class ScannedText {
     let table = LetterTable.shared
     if low > 0 { while low < range.lowerBound, table.isWord(text.units[low - 1]) { low += 1 } }
     if high < text.units.count { while high > range.upperBound, table.isWord(text.units[high]) { high -= 1 } }
-    let bytes = Array(original.utf8)
+    let bytes = original.utf8
     let slice = text.originalRange(low..<high, in: bytes)
-    let words = String(decoding: bytes[slice], as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let start = bytes.index(bytes.startIndex, offsetBy: slice.lowerBound)
+    let words = ScannedText.oneLine(String(decoding: bytes[start..<bytes.index(start, offsetBy: slice.count)], as: UTF8.self))
     return (low > 0 ? "… " : "") + words + (high < text.units.count ? " …" : "")
   }
 }
