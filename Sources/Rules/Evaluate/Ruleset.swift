@@ -6,6 +6,7 @@ package struct Ruleset: Sendable {
 
   init(_ program: Program) { self.program = program }
 
+  /// As declared: `ruleset "…"`.
   package var name: String { program.name }
   package var version: String { program.version }
   /// The first day, by `receivedAt` in Europe/Sofia, on which it decides.
@@ -32,6 +33,8 @@ package struct Ruleset: Sendable {
   /// Steps one decision may take: bytes of text read, tests made, occurrences met. Ends in a review, never in a wrong decision.
   package static let defaultBudget = 50_000_000
 
+  /// What becomes of one message, and why. Never fails: what cannot be decided goes where `otherwise` says, for review. Costs time in proportion
+  /// to the text, at most `budget` steps.
   package func decide(_ submission: Submission, budget: Int = defaultBudget) -> Decision {
     Deciding(Evaluation(program, submission, budget: budget)).decision()
   }

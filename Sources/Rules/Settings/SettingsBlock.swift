@@ -17,6 +17,7 @@ package struct Located<Value: Sendable>: Sendable {
 /// last, reports each statement that no getter asked for, with the nearest known name. A getter that returns `nil` has reported why, unless
 /// the setting is optional and absent. No name may begin with the words of another.
 package final class SettingsBlock {
+  /// Where a missing setting is reported.
   package let head: Span
   package let statements: [Statement]
   package let diagnostics: DiagnosticCollector
@@ -82,10 +83,12 @@ package final class SettingsBlock {
     return result
   }
 
+  /// Whether it is given at all.
   package func has(_ name: String) -> Bool { !all(name).isEmpty }
 
   // MARK: Values of one token
 
+  /// A string.
   package func text(_ name: String, required: Bool = false) -> Located<String>? {
     single(name, required, "a string: `\(name) \"…\"`") { $0.kind == .string ? $0.text : nil }
   }
@@ -96,6 +99,7 @@ package final class SettingsBlock {
     return inRange(value, range, name) { String($0) }
   }
 
+  /// A day.
   package func date(_ name: String, required: Bool = false) -> Located<CivilDate>? {
     single(name, required, "a date: `\(name) 2026-07-01`") { $0.date }
   }

@@ -2,6 +2,7 @@ package import Model
 
 /// One finding about a source, with everything a person needs to mend it.
 package struct Diagnostic: Sendable, Equatable {
+  /// Whether it stops the file from being used.
   package enum Severity: String, Sendable { case error, warning }
 
   /// Stable; every code is explained in `Rules/README.md`.
@@ -50,6 +51,7 @@ package struct Diagnostic: Sendable, Equatable {
     return text
   }
 
+  /// For `--json`: the fields above by their names.
   package var json: JSONValue {
     [
       "code": .string(code), "severity": .string(severity.rawValue), "file": .string(file), "line": .integer(Int64(line)),
@@ -77,12 +79,15 @@ package final class DiagnosticCollector {
 
   package init() {}
 
+  /// Whether anything found stops the file from being used.
   package var hasErrors: Bool { all.contains { $0.severity == .error } }
   package var sorted: [Diagnostic] { Diagnostic.sorted(all) }
 
+  /// Adds one finding.
   package func report(_ code: DiagnosticCode, at span: Span, _ message: String, help: String? = nil) {
     all.append(Diagnostic(code, at: span, message, help: help))
   }
 
+  /// Adds what another stage found.
   package func add(_ diagnostics: [Diagnostic]) { all += diagnostics }
 }

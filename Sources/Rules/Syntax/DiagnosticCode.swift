@@ -79,5 +79,6 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case repeatedTest = "rules.W203"
   case analysisIncomplete = "rules.W204"
 
+  /// By its letter: `E` stops the file from being used, `W` does not.
   package var isWarning: Bool { rawValue.contains(".W") }
 }

@@ -61,6 +61,7 @@ package struct Span: Sendable {
     self.end = max(start, end)
   }
 
+  /// What stands there.
   package var text: String { file.text(start..<min(end, file.bytes.count)) }
 
   /// From the start of this one to the end of another in the same file.

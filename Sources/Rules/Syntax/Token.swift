@@ -2,6 +2,7 @@ package import Model
 
 /// The smallest piece of the block syntax.
 package struct Token: Sendable {
+  /// What a token is, by its form alone.
   package enum Kind: Sendable, Equatable {
     /// A reserved word or a name: letters of any script, digits, `_`, and `-` or `.` between them.
     case word
@@ -22,12 +23,16 @@ package struct Token: Sendable {
   }
 
   package let kind: Kind
+  /// The content of a string; anything else as written.
   package let text: String
   package let span: Span
 
+  /// Whether it is this very word.
   package func isWord(_ word: String) -> Bool { kind == .word && text == word }
+  /// Whether it is this very symbol.
   package func isSymbol(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
 
+  /// Its value, when it is of that kind.
   package var integer: Int64? { kind == .number ? Int64(text) : nil }
   package var date: CivilDate? { kind == .date ? CivilDate(iso8601: text) : nil }
   package var time: Timestamp? { kind == .time ? Timestamp(iso8601: text) : nil }

@@ -6,6 +6,7 @@ package struct NormalisedText: Sendable, Equatable {
   /// For each unit, the offset in bytes of UTF-8 where its first character stands in the original.
   package let starts: [Int32]
 
+  /// For tests and reports.
   package var string: String { String(decoding: units, as: UTF16.self) }
 
   /// The bytes of the original from which a stretch of units came.

@@ -10,6 +10,7 @@
 ///
 /// Time and memory are linear in the text.
 package enum TextNormalisation {
+  /// The scripts a word of look-alike letters can be taken for.
   package enum Script: Sendable { case cyrillic, latin }
 
   /// `lookAlikes` says what a word of look-alike letters alone is taken for; texts always use the default.
