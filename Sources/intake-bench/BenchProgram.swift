@@ -64,7 +64,7 @@ enum BenchProgram {
     try await withFolder(below: options.folder) { folder in
       switch name {
       case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
-      case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules).run()
+      case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
       default: try await MessageBench(count: options.count, samples: options.samples, rules: options.rules, folder: folder).run()
       }
     }
