@@ -71,7 +71,8 @@ struct PersonalData: Sendable {
   }
 
   private mutating func add(text: String?) {
-    guard let text, PlainText.of(text).count >= PersonalData.shortestText else { return }
+    // One word (a subject „Допълнение“) says nothing of anybody, and is also the code of a document type.
+    guard let text, PlainText.of(text).count >= PersonalData.shortestText, PlainText.of(text).contains(UInt8(ascii: " ")) else { return }
     texts.insert(text)
   }
 

@@ -3,7 +3,7 @@ import Model
 
 /// What became of every message, from three sides: what the robot says, what its exported journal holds, what the simulator received.
 struct Ends: Sendable {
-  /// One message, as `status --messages --json` reports it.
+  /// One message, as `messages list --json` reports it.
   struct Message: Sendable, Decodable, Equatable {
     let mailbox: String
     let messageId: Int64
@@ -20,7 +20,7 @@ struct Ends: Sendable {
     let messageId: Int64
     let number: String
     let sequence: Int
-    /// Whatever the number holds beside its sequence: one counter prints one such series.
+    /// Index and year: the numbers of one counter.
     let series: String
   }
 
@@ -30,29 +30,27 @@ struct Ends: Sendable {
   /// Empty when `journal verify` found nothing.
   let verification: String
 
-  private struct Status: Decodable { let messages: [Message] }
-
   static func of(_ service: Service, _ simulator: SimulatorProcess, in folder: String) async throws -> Ends {
-    let status = try await service.robot(["status", "--messages", "--json"])
-    guard status.end == .exited(0) else { throw SupportError("status: \(status.end) \(status.error)") }
+    let listed = try await service.robot(["messages", "list", "--json"])
+    guard listed.end == .exited(0) else { throw SupportError("messages list: \(listed.end) \(listed.error)") }
     let export = "\(folder)/export"
     Files.removeTree(export)
     try Files.makeFolder(export)
-    let exported = try await service.robot(["journal", "export", "--to", export])
+    let exported = try await service.robot(["journal", "export", "--profile", "служебен", "--to-folder", export])
     guard exported.end == .exited(0) else { throw SupportError("journal export: \(exported.end) \(exported.error)") }
     let verified = try await service.robot(["journal", "verify"])
     return Ends(
-      messages: try JSONDecoder().decode(Status.self, from: Data(status.output.utf8)).messages.sorted { $0.messageId < $1.messageId },
+      messages: try JSONDecoder().decode([Message].self, from: Data(listed.output.utf8)).sorted { $0.messageId < $1.messageId },
       entries: try CSV.rows(try Files.text("\(export)/entries.csv")).map(entry), sent: try simulator.sent(),
       verification: verified.end == .exited(0) ? "" : verified.output + verified.error)
   }
 
   private static func entry(_ row: [String: String]) throws -> Entry {
-    guard let number = row["Входящ №"], let sequence = row["Пореден №"].flatMap({ Int($0) }),
+    guard let number = row["Входящ №"], let index = row["Рег. индекс"], let year = row["Година"],
+      let sequence = row["Пореден №"].flatMap({ Int($0) }),
       let id = row["Идентификатор на съобщение в ССЕВ"].flatMap({ Int64($0) })
     else { throw SupportError("not a row of a journal: \(row.keys.sorted())") }
-    let series = number.split(separator: "/", omittingEmptySubsequences: false).filter { Int($0) != sequence && !$0.contains(".") }
-    return Entry(messageId: id, number: number, sequence: sequence, series: series.joined(separator: "/") + (row["Година"] ?? ""))
+    return Entry(messageId: id, number: number, sequence: sequence, series: "\(index) \(year)")
   }
 }
 
@@ -66,7 +64,16 @@ struct Expectation: Sendable, Decodable {
   let template: String?
   let review: Bool?
 
-  private struct Identity: Decodable { let messageId: Int64 }
+  /// Sender and text: equal in messages that are the same document.
+  private(set) var document: String?
+
+  private struct Identity: Decodable {
+    struct Sender: Decodable { let profileId: Int64? }
+
+    let messageId: Int64
+    let sender: Sender?
+    let body: String?
+  }
 
   /// By message number, for every sample below a folder.
   static func below(_ folder: String) throws -> [Int64: Expectation] {
@@ -75,7 +82,9 @@ struct Expectation: Sendable, Decodable {
       let path = "\(folder)/\(file)"
       let identity = try JSONDecoder().decode(Identity.self, from: Data(try Files.read(path)))
       let expected = path.dropLast("message.json".count) + "expected.json"
-      expectations[identity.messageId] = try JSONDecoder().decode(Expectation.self, from: Data(try Files.read(String(expected))))
+      var expectation = try JSONDecoder().decode(Expectation.self, from: Data(try Files.read(String(expected))))
+      expectation.document = "\(identity.sender?.profileId ?? 0) \(identity.body ?? "")"
+      expectations[identity.messageId] = expectation
     }
     return expectations
   }
@@ -87,7 +96,8 @@ extension Ends {
   /// How much of `expected.json` is demanded.
   enum Strictness {
     case exact
-    /// An attachment may be missing: where the message goes may differ, that it goes somewhere once and is answered may not.
+    /// Where a message goes may differ (an attachment may be missing, other rules may decide), that it goes somewhere once and is answered may
+    /// not. Which of two equal messages becomes the other's duplicate is chance where the first could not be opened first.
     case whereverItGoes
   }
 
@@ -98,7 +108,8 @@ extension Ends {
     let entriesById = Dictionary(grouping: entries) { $0.messageId }
     let marked = sent.map { (mark: Mark.first(in: $0.subject), sent: $0) }
     let sentById = Dictionary(grouping: marked) { $0.mark?.messageId }
-    for (id, expected) in expectations.sorted(by: { $0.key < $1.key }) {
+    let wanted = strictness == .exact ? expectations : exchangingDuplicates(in: expectations, byId)
+    for (id, expected) in wanted.sorted(by: { $0.key < $1.key }) {
       guard let found = byId[id], found.count == 1, let message = found.first else {
         problems.append("message \(id): known \(byId[id]?.count ?? 0) times")
         continue
@@ -115,6 +126,16 @@ extension Ends {
     }
     if Set(entries.map(\.number)).count != entries.count { problems.append("a number is printed twice") }
     return problems
+  }
+
+  /// The expectations, those of a message and its duplicate exchanged where the later one was registered.
+  private func exchangingDuplicates(in expectations: [Int64: Expectation], _ messages: [Int64: [Message]]) -> [Int64: Expectation] {
+    var result = expectations
+    for (id, expected) in expectations where expected.reason == "duplicate" && messages[id]?.first?.end == "registered" {
+      guard let first = expectations.first(where: { $0.value.document == expected.document && $0.value.end == "registered" }) else { continue }
+      (result[id], result[first.key]) = (first.value, expected)
+    }
+    return result
   }
 
   private func differences(

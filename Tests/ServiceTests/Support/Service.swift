@@ -8,10 +8,19 @@ struct Service: Sendable {
   let configuration: String
   private let folder: String
 
+  /// Which rules decide.
+  enum Rules: Sendable {
+    /// Those of АСП, as shipped.
+    case asp
+    case file(String)
+    /// Two rules and one journal, for tests in which it matters that a message is registered and not where: compiled in no time.
+    case small
+  }
+
   /// What of `robot.conf` a test wants otherwise.
   struct Settings: Sendable {
     var environment = "test"
-    var rules = Installation.root + "/Rules/asp/ruleset.rules"
+    var rules = Rules.asp
     var serveFrom = "2026-07-01T00:00:00+03:00"
     var confinement = "reduced"
     /// Lines of the top level, each after the defaults of this file.
@@ -22,7 +31,7 @@ struct Service: Sendable {
     var lookMilliseconds = 20
     var retryFirstMilliseconds = 10
     var retryAttempts = 6
-    var attachmentWaitMilliseconds = 300
+    var attachmentWaitMilliseconds = 30_000
     var timeoutMilliseconds = 10_000
     var pageSize = 100
 
@@ -54,11 +63,11 @@ struct Service: Sendable {
       database "\(state)/registry.db"
       archive "\(state)/archive"
       mirror "\(state)/mirror/journals.mirror"
-      rules "\(settings.rules)"
+      rules "\(try Service.path(of: settings.rules, in: folder))"
       metrics "\(state)/metrics.prom"
       poll every 10 ms
       attachment wait \(settings.attachmentWaitMilliseconds) ms
-      order wait 20 ms
+      order wait 30 s
       retry first \(settings.retryFirstMilliseconds) ms
       retry longest 40 ms
       retry attempts \(settings.retryAttempts)
@@ -85,6 +94,44 @@ struct Service: Sendable {
       """
     try Files.write(text, to: configuration)
   }
+
+  private static func path(of rules: Rules, in folder: String) throws -> String {
+    switch rules {
+    case .asp: return "\(Installation.root)/Rules/asp/ruleset.rules"
+    case .file(let path): return path
+    case .small:
+      let path = "\(folder)/small.rules"
+      try Files.write(small, to: path)
+      return path
+    }
+  }
+
+  private static let small = """
+    ruleset "Проба" {
+      version   "1"
+      effective 2026-01-01
+      types     "\(Installation.root)/Rules/asp/document-types.csv"
+      units     "\(Installation.root)/Rules/asp/units.csv"
+      stages    "машини"
+    }
+    journal "Писма" {
+      title   "Писма"
+      system  "документооборот"
+      numbers by robot
+      counter per unit and year, starts at 1
+      number  "П/{unit.index}/{seq}/{date:dd.MM.yyyy}"
+    }
+    rule "машина" in "машини" {
+      when subject starts with "автоматичен отговор", "обратна разписка"
+      then { not registered "avtomatichno" }
+    }
+    otherwise {
+      journal "Писма"
+      type    "zapit"
+      review
+    }
+
+    """
 
   /// Runs one command of `intake-robot` to its end.
   func robot(_ words: [String], environment: [String: String] = [:], limit: Duration = .seconds(60)) async throws -> Finished {
