@@ -27,8 +27,11 @@ package struct Finding: Sendable, Equatable {
   }
 
   init(_ what: String, _ error: OperatorError, of subject: String? = nil) {
+    // ССЕВ answered and refused: the robot keeps asking, but the installation is wrong until somebody changes it.
+    let isRefused = error.code == "mailbox.unauthorized" || error.code == "mailbox.forbidden"
     let level: Level =
       switch error.disposition {
+      case _ where isRefused: .error
       case .retry, .retryAfter, .snooze: .unreachable
       case .park, .restart, .misconfigured: .error
       }
