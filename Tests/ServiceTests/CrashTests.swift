@@ -10,13 +10,7 @@ import Testing
   /// A letter, an e-form with attachments, the same letter again, a machine's message that gets no number.
   static let samples = ["letters/osmi-klas", "eforms/otoplenie", "duplicates/pismo-1", "duplicates/pismo-2-sashtoto", "machines/obratna-razpiska"]
 
-  private static let shortCount = 24
-
-  private static var settings: Service.Settings {
-    var settings = Service.Settings()
-    settings.rules = .small
-    return settings
-  }
+  private static let shortCount = 20
 
   /// Both sides of each place in the program: its first call, and one more where there are several.
   static func kills(of trace: [DurableCalls.Call], random: SeededRandom) -> [DurableCalls.Kill] {
@@ -32,11 +26,11 @@ import Testing
 
   /// The calls of an undisturbed run, which must itself end as expected.
   static func undisturbedTrace(_ calls: DurableCalls) async throws -> [DurableCalls.Call] {
-    try await Scene.play(samples, settings: settings) { scene in
+    try await Scene.play(samples) { scene in
       let log = "\(scene.folder)/trace"
       let finished = try await scene.service.runUntilIdle(environment: calls.environment(root: scene.service.state, log: log))
       #expect(finished.end == .exited(0), "\(finished.error)")
-      let problems = try await scene.problems(.whereverItGoes)
+      let problems = try await scene.problems()
       #expect(problems == [])
       return try DurableCalls.trace(log)
     }
@@ -44,12 +38,12 @@ import Testing
 
   /// Whether the place was reached.
   static func killAndRestart(_ kill: DurableCalls.Kill, _ calls: DurableCalls) async throws -> Bool {
-    try await Scene.play(samples, settings: settings) { scene in
+    try await Scene.play(samples) { scene in
       let environment = calls.environment(root: scene.service.state, log: "\(scene.folder)/trace", kill: kill)
       let killed = try await scene.service.runUntilIdle(environment: environment)
       let restarted = try await scene.service.runUntilIdle()
       #expect(restarted.end == .exited(0), "after \(kill): \(restarted.error)")
-      let problems = try await scene.problems(.whereverItGoes)
+      let problems = try await scene.problems()
       #expect(problems == [], "after \(kill) (INTAKE_KILL='\(kill)' ./Deploy/test.sh --filter CrashTests)")
       return killed.end == .signalled(SIGKILL)
     }

@@ -44,8 +44,7 @@ import Testing
       #expect(recovered.end == .exited(0), "\(recovered.error)")
       let resumed = try await scene.service.runUntilIdle()
       #expect(resumed.end == .exited(0), "\(resumed.error)")
-      // The mirror knows entries and replies, not what the rules thought.
-      let problems = try await scene.ends().problems(all(scene), .whereverItGoes)
+      let problems = try await scene.ends().problems(all(scene))
       #expect(problems == [])
       #expect(try scene.simulator.sent() == sent)
     }

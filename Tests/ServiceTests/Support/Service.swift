@@ -20,7 +20,7 @@ struct Service: Sendable {
   /// What of `robot.conf` a test wants otherwise.
   struct Settings: Sendable {
     var environment = "test"
-    var rules = Rules.asp
+    var rules = Rules.small
     var serveFrom = "2026-07-01T00:00:00+03:00"
     var confinement = "reduced"
     /// Lines of the top level, each after the defaults of this file.

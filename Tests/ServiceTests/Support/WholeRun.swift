@@ -16,7 +16,9 @@ struct WholeRun: Sendable {
   static func value() async throws -> WholeRun { try await shared.value }
 
   private static let shared = Task {
-    try await Scene.play([""]) { scene in
+    var settings = Service.Settings()
+    settings.rules = .asp
+    return try await Scene.play([""], settings: settings) { scene in
       let trace = try await ProcessTrace.run(
         Installation.program("intake-robot"), ["run", "--until-idle", "--config", scene.service.configuration], environment: ["INTAKE_LOG": "debug"],
         in: scene.folder, limit: .seconds(180))
