@@ -81,7 +81,9 @@ let package = Package(
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
     tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
-    tests("RobotTests", uses: ["Robot", "Simulator", "HTTPTransport", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
+    tests(
+      "RobotTests",
+      uses: ["Robot", "Simulator", "HTTPTransport", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),
     tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),

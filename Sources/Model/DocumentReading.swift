@@ -23,9 +23,9 @@ package struct DocumentReading: Sendable, Equatable, Codable {
   package static let currentReaderVersion = 1
 
   package init(
-    readerVersion: Int = DocumentReading.currentReaderVersion, kind: DocumentKind, status: ReadingStatus, reason: String = "", form: DocumentForm = .none, title: String? = nil,
-    text: String? = nil, textIsTruncated: Bool = false, textQuality: TextQuality = .none, facts: [Fact] = [],
-    nested: [DocumentReading] = [], notes: [String] = []
+    readerVersion: Int = DocumentReading.currentReaderVersion, kind: DocumentKind, status: ReadingStatus, reason: String = "",
+    form: DocumentForm = .none, title: String? = nil, text: String? = nil, textIsTruncated: Bool = false,
+    textQuality: TextQuality = .none, facts: [Fact] = [], nested: [DocumentReading] = [], notes: [String] = []
   ) {
     self.readerVersion = readerVersion
     self.kind = kind

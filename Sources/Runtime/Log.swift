@@ -76,7 +76,8 @@ package struct LogValue: Sendable {
 
   /// The stable code of an error or the name of a state: lower-case Latin, digits, dots, dashes, at most 64; anything else is shown as `?`.
   package static func code(_ value: String) -> LogValue {
-    let isPlain = value.utf8.count <= 64
+    let isPlain =
+      value.utf8.count <= 64
       && value.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D || $0 == 0x5F }
     return LogValue(text: isPlain ? value : "?")
   }
