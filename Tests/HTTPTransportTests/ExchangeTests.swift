@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// What goes over the wire and what comes back when nothing is wrong.
-@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(8))) struct ExchangeTests {
   let transport = HTTPTransport()
 
   @Test func getBringsStatusHeadersAndBody() async throws {

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// Everything that can go wrong, and above all: whether a byte of the request may have left.
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(8))) struct FailureTests {
   let transport = HTTPTransport()
 
   private func post(_ url: String, limits: TransferLimits = TransferLimits()) async throws -> HTTPFailure {

@@ -3,7 +3,7 @@ import LoopbackServer
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ParallelTests {
+@Suite(.timeLimit(.minutes(8))) struct ParallelTests {
   /// One stalled host must not hold up the others, however many of its transfers wait.
   @Test func stalledHostStopsNobodyElse() async throws {
     let transport = HTTPTransport(transfersPerOrigin: 4)

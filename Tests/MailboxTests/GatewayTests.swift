@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Tokens of the bus: asked for once, kept, renewed before their end and once after a 401.
-@Suite(.timeLimit(.minutes(1))) struct GatewayTests {
+@Suite(.timeLimit(.minutes(8))) struct GatewayTests {
   /// Hands out numbered tokens and accepts only the newest.
   private final class Bus: Sendable {
     private struct State {

@@ -5,7 +5,7 @@ import Model
 import Testing
 
 /// Golden bytes in both directions: what the client sends is the request of the file, and the answer of the file is read to these values.
-@Suite(.timeLimit(.minutes(1))) struct GoldenTests {
+@Suite(.timeLimit(.minutes(8))) struct GoldenTests {
   private func exchange<Value>(
     _ name: String, oid: String = "2.16.100.1.1.999.1", clientId: String = "intake.robot.test",
     location: SourceLocation = #_sourceLocation, _ call: (MailboxClient) async throws(OperatorError) -> Value

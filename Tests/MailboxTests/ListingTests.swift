@@ -5,7 +5,7 @@ import Runtime
 import Testing
 
 /// Reading listings to their end while rows move in them.
-@Suite(.timeLimit(.minutes(1))) struct ListingTests {
+@Suite(.timeLimit(.minutes(8))) struct ListingTests {
   private static let start: Int64 = 1_770_000_000
 
   /// `unopened` messages with the highest ids, then `opened` ones.

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Golden answers with bytes changed at random: the client may refuse them, but never trap, hang or invent a sent message.
-@Suite(.timeLimit(.minutes(1))) struct MutationTests {
+@Suite(.timeLimit(.minutes(8))) struct MutationTests {
   private final class Answer: Sendable {
     let bytes = Mutex<[UInt8]>([])
   }

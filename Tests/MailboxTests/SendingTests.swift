@@ -5,7 +5,7 @@ import Model
 import Testing
 
 /// Exactly what is known after every way a sending can end (design.md 3: confirmed).
-@Suite(.timeLimit(.minutes(1))) struct SendingTests {
+@Suite(.timeLimit(.minutes(8))) struct SendingTests {
   private let impatient = MailboxEndpoint.Limits(call: TransferLimits(connect: .milliseconds(300), total: .milliseconds(300)))
 
   private func send(_ steps: [LoopbackServer.Step]) async throws -> String {

@@ -6,7 +6,7 @@ import Simulator
 import Testing
 
 /// The client against the whole simulator, which shares no wire code with it.
-@Suite(.timeLimit(.minutes(2))) struct ClientAgainstSimulatorTests {
+@Suite(.timeLimit(.minutes(8))) struct ClientAgainstSimulatorTests {
   /// Waits for nothing long where the fault is that nothing comes; a loaded machine must not turn another fault into a time-out.
   private func client(_ mailbox: SimulatedMailbox, for fault: String) -> MailboxClient {
     guard fault.hasPrefix("stall") || fault.contains("ms=200") else { return mailbox.client }

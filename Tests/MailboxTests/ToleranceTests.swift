@@ -5,7 +5,7 @@ import Runtime
 import Testing
 
 /// Answers other than the samples: numbers as strings, nulls, absent and unknown members, and answers that are wrong.
-@Suite(.timeLimit(.minutes(1))) struct ToleranceTests {
+@Suite(.timeLimit(.minutes(8))) struct ToleranceTests {
   private func client(_ body: String, status: Int = 200, contentType: String = "application/json") throws -> (MailboxClient, LoopbackServer) {
     let server = try LoopbackServer { _ in [.answer(status, body, headers: ["Content-Type: \(contentType)"])] }
     return (makeClient(server), server)

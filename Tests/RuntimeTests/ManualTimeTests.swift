@@ -2,7 +2,7 @@ import Model
 import Runtime
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ManualTimeTests {
+@Suite(.timeLimit(.minutes(8))) struct ManualTimeTests {
   private let start = Timestamp(seconds: 1_770_000_000)
 
   @Test func bothClocksMoveTogetherUntilTheWallClockIsSet() {

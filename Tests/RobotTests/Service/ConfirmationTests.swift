@@ -6,7 +6,7 @@ import Testing
 
 @testable import Robot
 
-@Suite("Confirmations that nobody is sure of", .timeLimit(.minutes(3)))
+@Suite("Confirmations that nobody is sure of", .timeLimit(.minutes(8)))
 struct ConfirmationTests {
   /// Faults of sending after which ССЕВ has the message, or has not; either way there is one at the end.
   @Test(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Robot
 
-@Suite("What a mailbox shows", .timeLimit(.minutes(2)))
+@Suite("What a mailbox shows", .timeLimit(.minutes(8)))
 struct DeliveryTests {
   private let pdf = #", "attachments": [{"file": "a.txt", "fileName": "бележка.txt", "text": "Моля, прочетете това писмо внимателно."}]"#
 

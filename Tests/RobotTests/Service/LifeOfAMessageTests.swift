@@ -6,7 +6,7 @@ import Testing
 
 @testable import Robot
 
-@Suite("The life of a message", .timeLimit(.minutes(2)))
+@Suite("The life of a message", .timeLimit(.minutes(8)))
 struct LifeOfAMessageTests {
   @Test("a plain-text message is listed, opened, numbered and answered; the next run changes nothing")
   func plainText() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Robot
 
-@Suite("The service", .timeLimit(.minutes(2)))
+@Suite("The service", .timeLimit(.minutes(8)))
 struct ServiceModeTests {
   /// Runs the service beside a test, which ends it by a signal.
   private func serving(_ installation: TestInstallation, _ body: () async throws -> Void) async throws {
