@@ -33,7 +33,7 @@ package struct RulesetShelf: Sendable {
   /// The ruleset in force on the day of receipt, Europe/Sofia.
   package func ruleset(for receivedAt: Timestamp) throws(OperatorError) -> Ruleset {
     let day = SofiaTime.date(of: receivedAt)
-    guard let ruleset = rulesets.last(where: { $0.effective <= day }), ruleset.isInForce(on: day) else {
+    guard let ruleset = rulesets.last(where: { $0.isInForce(on: day) }) else {
       throw OperatorError(
         "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "add one to `rules` whose `effective` is not later; then `jobs retry`",
         disposition: .park)
@@ -49,23 +49,19 @@ package struct RulesetShelf: Sendable {
     return RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: sources.digest(main: main.text))
   }
 
-  /// Rulesets follow one another without a day that has two or none.
+  /// Rulesets follow one another without a day that has two or none. `until` is the first day on which a ruleset no longer decides.
   private static func fit(_ rulesets: [Ruleset]) -> [OperatorError] {
     zip(rulesets, rulesets.dropFirst()).compactMap { earlier, later in
-      guard let until = earlier.until else {
-        return earlier.effective == later.effective ? overlap(earlier, later) : nil
+      guard let until = earlier.until, until <= later.effective else {
+        return OperatorError(
+          "rules.overlap", "versions \(earlier.version) and \(later.version) are both in force on \(later.effective)",
+          remedy: "set `until \(later.effective)` in version \(earlier.version)", disposition: .misconfigured)
       }
-      if until >= later.effective { return overlap(earlier, later) }
-      guard until.adding(days: 1) < later.effective else { return nil }
+      guard until < later.effective else { return nil }
       return OperatorError(
-        "rules.gap", "no ruleset is in force between \(until) and \(later.effective)",
-        remedy: "set `until` of version \(earlier.version) or `effective` of version \(later.version)", disposition: .misconfigured)
+        "rules.gap", "no ruleset is in force from \(until) to the day before \(later.effective)",
+        remedy: "set `until \(later.effective)` in version \(earlier.version), or `effective \(until)` in version \(later.version)",
+        disposition: .misconfigured)
     }
-  }
-
-  private static func overlap(_ earlier: Ruleset, _ later: Ruleset) -> OperatorError {
-    OperatorError(
-      "rules.overlap", "versions \(earlier.version) and \(later.version) are both in force on \(later.effective)",
-      remedy: "set `until` of version \(earlier.version) to the day before", disposition: .misconfigured)
   }
 }
