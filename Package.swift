@@ -77,7 +77,7 @@ let package = Package(
     tests("CryptoTests", uses: ["Crypto", "Model"]),
     tests("XMLReadingTests", uses: ["XMLReading"]),
     tests("SpawnTests", uses: ["Spawn", "Model", "Runtime"]),
-    tests("ReadingTests", uses: ["Reading", "Spawn", "Model"]),
+    tests("ReadingTests", uses: ["Reading", "Spawn", "Model"], exclude: ["Expectations"]),
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
     tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
     tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),

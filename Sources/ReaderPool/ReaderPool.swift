@@ -25,6 +25,9 @@ package final class ReaderPool: Sendable {
   /// reason.
   package func read(file path: String) async -> DocumentReading { await read(.file(path), []) }
 
+  /// The same, with what it cost: for reports, never for the records.
+  package func measure(file path: String) async -> MeasuredReading { await measure(.file(path), []) }
+
   /// Reads the body of a message, as text whatever it begins with.
   package func read(body: String) async -> DocumentReading {
     let whole = Array(body.utf8)
@@ -46,18 +49,23 @@ package final class ReaderPool: Sendable {
     }
   }
 
-  private func read(_ input: Command.Input, _ options: [String]) async -> DocumentReading {
-    let result: SpawnResult
+  private func read(_ input: Command.Input, _ options: [String]) async -> DocumentReading { await measure(input, options).reading }
+
+  private func measure(_ input: Command.Input, _ options: [String]) async -> MeasuredReading {
     do {
-      result = try await run(input, options)
+      let result = try await run(input, options)
+      return MeasuredReading(reading: checked(result), duration: result.duration, peakMemory: result.peakMemory)
     } catch SpawnError.input {
-      return .notRead("input-unreadable")
+      return MeasuredReading(reading: .notRead("input-unreadable"))
     } catch is CancellationError {
-      return .notRead("reader-cancelled")
+      return MeasuredReading(reading: .notRead("reader-cancelled"))
     } catch {
       log.error("reader.not-started")
-      return .notRead("reader-not-started")
+      return MeasuredReading(reading: .notRead("reader-not-started"))
     }
+  }
+
+  private func checked(_ result: SpawnResult) -> DocumentReading {
     guard result.status == .exited(0) else {
       let reason = ReaderPool.reason(of: result.status)
       log.warning(
@@ -109,6 +117,15 @@ package final class ReaderPool: Sendable {
     let word = String(words[1].replacing(":", with: "-"))
     return HostileReading.isWord(word) ? word : nil
   }
+}
+
+/// A reading with what it cost.
+package struct MeasuredReading: Sendable {
+  package var reading: DocumentReading
+  /// From the start of the reader to its end; zero when none was started.
+  package var duration: Duration = .zero
+  /// Bytes: the greatest resident size of the reader or of a tool that it started.
+  package var peakMemory: Int64 = 0
 }
 
 /// Hands out the spawners in the order in which they are asked for.

@@ -7,7 +7,7 @@ import Synchronization
 final class TestProgram: Sendable {
   let context: CommandContext
 
-  init(environment: [String: String] = [:], workingDirectory: String = "/", isTerminal: Bool = false) {
+  init(environment: [String: String] = [:], workingDirectory: String = "/", programs: String = "/usr/bin", isTerminal: Bool = false) {
     let time = ManualTime(Timestamp(seconds: 1_783_000_000))
     let texts = Sink()
     sink = texts
@@ -15,7 +15,7 @@ final class TestProgram: Sendable {
       environment: environment,
       output: Output(standard: { texts.add(standard: $0) }, error: { texts.add(error: $0) }, showsProgress: isTerminal),
       surroundings: Surroundings(time: time, random: SeededRandom(seed: 1), log: .disabled(time: time)),
-      signals: { AsyncStream { _ in } }, workingDirectory: workingDirectory, programs: "/usr/bin", login: "ivanov")
+      signals: { AsyncStream { _ in } }, workingDirectory: workingDirectory, programs: programs, login: "ivanov")
   }
 
   private let sink: Sink

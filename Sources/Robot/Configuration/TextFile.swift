@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 package import Model
 
@@ -41,6 +42,26 @@ package enum TextFile {
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Every regular file below a folder, hidden ones left out, in the order of their paths. Links are not followed. Blocks on the disk.
+  package static func files(below folder: String) throws(OperatorError) -> [String] {
+    var found: [String] = []
+    var folders = [folder.hasSuffix("/") && folder != "/" ? String(folder.dropLast()) : folder]
+    while let next = folders.popLast() {
+      guard let entries = try? FileManager.default.contentsOfDirectory(atPath: next) else { throw unreadable(next, EACCES) }
+      for entry in entries where !entry.hasPrefix(".") {
+        let path = "\(next)/\(entry)"
+        var status = stat()
+        guard lstat(path, &status) == 0 else { continue }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: folders.append(path)
+        case S_IFREG: found.append(path)
+        default: continue
+        }
+      }
+    }
+    return found.sorted()
   }
 
   /// A path as the file at `base` means it: absolute ones stay, others start in its folder.
