@@ -17,9 +17,13 @@ package actor Spawner {
     try Task.checkCancellation()
     let child = try ChildProcess(command)
     return await withTaskCancellationHandler {
-      child.wait()
+      waitHere(child)
     } onCancel: {
       child.signal(9)
     }
   }
+
+  /// A method of the actor, and not `child.wait()` above: a closure that names nothing of the actor leaves its thread, and the wait would sit
+  /// on Swift's pool.
+  private func waitHere(_ child: ChildProcess) -> SpawnResult { child.wait() }
 }

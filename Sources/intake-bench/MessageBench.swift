@@ -49,7 +49,7 @@ struct SampleCopies {
       let copy = "\(folder)/\(index)"
       try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
       let original = originals[index % originals.count]
-      for name in try FileManager.default.contentsOfDirectory(atPath: original) where !name.hasSuffix(".json") {
+      for name in try FileManager.default.contentsOfDirectory(atPath: original) where name != "message.json" && name != "expected.json" {
         try FileManager.default.copyItem(atPath: "\(original)/\(name)", toPath: "\(copy)/\(name)")
       }
       guard case .object(var message) = try Self.json("\(original)/message.json"), case .object(var sender) = message["sender"] else {
@@ -58,6 +58,10 @@ struct SampleCopies {
       message["messageId"] = .integer(Int64(800_000 + index))
       sender["profileId"] = .integer(Int64(900_000 + index))
       message["sender"] = .object(sender)
+      if case .object(var inner) = message["forwarded"] {
+        inner["messageId"] = .integer(Int64(100_000_000 + index))
+        message["forwarded"] = .object(inner)
+      }
       message["rnu"] = .string("bench-\(index)")
       try JSONEncoder().encode(JSONValue.object(message)).write(to: URL(filePath: "\(copy)/message.json"))
     }

@@ -3,6 +3,7 @@ import Glibc
 import Model
 import Runtime
 import Spawn
+import Synchronization
 
 /// The real programs, beside this one: a simulator with a folder of messages and a robot that serves it until there is nothing left to do.
 struct Rig {
@@ -24,9 +25,18 @@ struct Rig {
 
   func run() async throws -> Run {
     let programs = try Self.programFolder()
-    let simulator = Task { try await Spawner(name: "simulator").run(Command("\(programs)/ssev-simulator", simulatorArguments)) }
-    defer { simulator.cancel() }
-    let port = try await portOfSimulator()
+    let ending = Ending()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let result = try await Spawner(name: "simulator").run(Command("\(programs)/ssev-simulator", simulatorArguments))
+        ending.text.withLock { $0 = "\(result.status): \(String(decoding: result.errorOutput.prefix(1_000), as: UTF8.self))" }
+      }
+      defer { group.cancelAll() }
+      return try await measure(programs, port: try await portOfSimulator { ending.text.withLock { $0 } })
+    }
+  }
+
+  private func measure(_ programs: String, port: Int) async throws -> Run {
     let configuration = try await writeConfiguration(programs, port: port)
 
     let peak = Task { await watchPeak() }
@@ -51,12 +61,19 @@ struct Rig {
     return String(String(cString: path).prefix { _ in true }.reversed().drop { $0 != "/" }.dropFirst().reversed())
   }
 
-  private func portOfSimulator() async throws -> Int {
-    for _ in 0..<400 {
+  /// `ending` tells how the simulator ended, once it has.
+  private func portOfSimulator(_ ending: () -> String?) async throws -> Int {
+    for _ in 0..<2_400 {
+      if let ending = ending() { throw BenchError("the simulator \(ending)") }
       if let text = try? String(contentsOfFile: "\(folder)/port", encoding: .utf8), let port = Int(text.filter(\.isNumber)) { return port }
       try await Task.sleep(for: .milliseconds(25))
     }
     throw BenchError("the simulator did not begin to listen")
+  }
+
+  /// How the simulator ended, once it has.
+  private final class Ending: Sendable {
+    let text = Mutex<String?>(nil)
   }
 
   private struct Credential: Decodable {

@@ -102,4 +102,34 @@ struct SpawnTests {
     }
     return false
   }
+
+  /// Swift's pool has a thread per processor. Had the waits sat on it, the task that lets the children end would get no turn, and they would
+  /// all meet their deadline.
+  @Test func waitingBlocksNoThreadOfThePool() async throws {
+    let count = 2 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    let (reading, writing) = (ends[0], ends[1])
+    var template = Array("/tmp/spawn-test-XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let started = (0..<count).map { "\(folder)/\($0)" }
+    defer {
+      for path in started { unlink(path) }
+      rmdir(folder)
+      close(reading)
+    }
+    try await withThrowingTaskGroup(of: SpawnResult.Status?.self) { group in
+      for path in started {
+        let command = Command("/bin/sh", ["-c", ": >\(path); cat"], input: .descriptor(reading), deadline: .seconds(20))
+        group.addTask { try await Spawner(name: "test").run(command).status }
+      }
+      group.addTask {
+        while !started.allSatisfy({ access($0, F_OK) == 0 }) { await Task.yield() }
+        close(writing)
+        return nil
+      }
+      for try await status in group { #expect(status == nil || status == .exited(0)) }
+    }
+  }
 }
