@@ -24,6 +24,8 @@ package actor Registry {
   var savedMirrorID: Int64 = 0
   /// Known from `start` on.
   var currentEpoch: Epoch?
+  /// Jobs that may run only alone, found at the start.
+  var suspects: Set<Int64> = []
   /// Where the last claim stopped, by kind, so that mailboxes take turns.
   var turns: [JobKind: Int64] = [:]
 

@@ -18,6 +18,8 @@ package struct RegistryConfiguration: Sendable, Equatable {
   package var maximumObject: Int64
   /// With less free space than this on the archive's file system nothing more is stored: `archive.disk-full`.
   package var minimumFree: Int64
+  /// A job during which the process has died so often in a row is parked (`registry.job-ends-process`).
+  package var deathsBeforeParking = 5
 
   package init(
     environment: EnvironmentName, database: String, archive: String, mirror: String, attachmentWait: Duration = .seconds(3600),

@@ -6,6 +6,8 @@ package final class ManualTime: TimeSource {
   private struct State {
     var now: Timestamp
     var elapsed: Duration = .zero
+    /// What `elapsed` was when the machine was started.
+    var machineStart: Duration = .seconds(-100)
     var nextSleeper = 0
     var sleepers: [Int: (end: Duration, continuation: CheckedContinuation<Void, any Error>)] = [:]
   }
@@ -17,6 +19,11 @@ package final class ManualTime: TimeSource {
   package func now() -> Timestamp { state.withLock { $0.now } }
 
   package func elapsed() -> Duration { state.withLock { $0.elapsed } }
+
+  package func uptime() -> Duration { state.withLock { $0.elapsed - $0.machineStart } }
+
+  /// The machine goes down and comes up again: its uptime begins anew.
+  package func restartMachine() { state.withLock { $0.machineStart = $0.elapsed } }
 
   /// How many tasks wait in `sleep` now.
   package var sleeping: Int { state.withLock { $0.sleepers.count } }

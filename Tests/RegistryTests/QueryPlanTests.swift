@@ -46,7 +46,7 @@ import Testing
     #expect(plans.count > 60)
     // Tables with as many rows as there are mailboxes, journals or epochs, and indexes that hold only what is under way.
     let small = ["mailbox", "chain", "epoch", "sqlite_master"]
-    let live = ["job_running", "reply_sending"]
+    let live = ["job_running", "job_due", "reply_sending"]
     for (sql, plan) in plans {
       for step in plan where step.hasPrefix("SCAN") && !step.contains("CONSTANT ROW") {
         let table = step.split(separator: " ")[1]

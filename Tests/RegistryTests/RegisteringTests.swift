@@ -238,4 +238,22 @@ import Testing
     #expect(passed == "1")
     #expect(entry.message.messageId == 2)
   }
+
+  @Test func theOpeningIsTheOneThatTheMailboxTells() async throws {
+    let store = try Store()
+    let registry = try await store.started()
+    try await registry.listed([store.row(1)])
+    let open = try #require(try await registry.claim([.open], limit: 1).first)
+    try await registry.recordOpenIntent(open)
+    var record = OpenedRecord.sample(store, 1)
+    let opening = store.time.now() - .seconds(7)
+    record.dateReceived = opening
+    try await registry.recordOpened(open, record)
+    try await registry.read(1, store)
+    try await registry.recordDecision(try #require(try await registry.claim([.decide], limit: 1).first), .sample)
+    _ = try await registry.registered()
+    try await registry.close()
+    let snapshot = try RegistrySnapshot(store.configuration)
+    #expect(try await snapshot.entries(EntryQuery()).first?.columns["openedAt"] == opening.iso8601)
+  }
 }

@@ -51,7 +51,10 @@ enum CheckCommand {
     invocation.print(
       json: .array(
         findings.map {
-          ["level": .string($0.level.rawValue), "what": .string($0.what), "text": .string($0.text), "remedy": .string($0.remedy)]
+          [
+            "level": .string($0.level.rawValue), "what": .string($0.what), "text": .string($0.text), "remedy": .string($0.remedy),
+            "items": .array($0.items.map { .string($0) }),
+          ]
         }), lines: lines)
   }
 

@@ -84,6 +84,14 @@ package struct AttachmentRecord: Sendable, Equatable {
   /// Why it is missing, or the last obstacle; a stable word, empty when stored.
   package var reason: String
   package var stored: StoredObject?
+
+  package init(ordinal: Int, blob: OpenedBlob, state: AttachmentState, reason: String, stored: StoredObject? = nil) {
+    self.ordinal = ordinal
+    self.blob = blob
+    self.state = state
+    self.reason = reason
+    self.stored = stored
+  }
 }
 
 /// Everything the registry knows about one message.
@@ -107,4 +115,28 @@ package struct MessageRecord: Sendable, Equatable {
   package var entry: NumberedEntry?
   /// The number was found to exist already: the entry this message repeats.
   package var duplicateOf: NumberedEntry?
+
+  package init(
+    key: MessageKey, state: MessageState, reason: String, listed: ListedRow, seenAt: Timestamp, openingAt: Timestamp? = nil,
+    openedAt: Timestamp? = nil, senderProfileId: Int64? = nil, envelope: String? = nil, body: StoredObject? = nil,
+    attachments: [AttachmentRecord], submission: Submission? = nil, decision: Decision? = nil, decidedAt: Timestamp? = nil,
+    entry: NumberedEntry? = nil, duplicateOf: NumberedEntry? = nil
+  ) {
+    self.key = key
+    self.state = state
+    self.reason = reason
+    self.listed = listed
+    self.seenAt = seenAt
+    self.openingAt = openingAt
+    self.openedAt = openedAt
+    self.senderProfileId = senderProfileId
+    self.envelope = envelope
+    self.body = body
+    self.attachments = attachments
+    self.submission = submission
+    self.decision = decision
+    self.decidedAt = decidedAt
+    self.entry = entry
+    self.duplicateOf = duplicateOf
+  }
 }

@@ -12,8 +12,10 @@ extension Registry {
       try saveMirrorPosition(afterEvents: 64, transaction)
       let numbers = try Looking.numberingStop(transaction.connection) == nil
       let mailboxes = try servedMailboxes(transaction.connection)
+      let allowed = JobKind.order.filter { kinds.contains($0) && ($0 != .register || numbers) }
+      if !suspects.isEmpty, let alone = try claimSuspect(allowed, of: mailboxes, transaction) { return alone }
       var claimed: [Job] = []
-      for kind in JobKind.order where kinds.contains(kind) && (kind != .register || numbers) {
+      for kind in allowed {
         try claim(kind, of: mailboxes, limit: limit - claimed.count, into: &claimed, transaction)
       }
       return claimed
@@ -41,14 +43,20 @@ extension Registry {
   }
 
   private func claim(_ kind: JobKind, of mailbox: Int64, _ recipient: String, _ transaction: borrowing Transaction) throws -> Job? {
+    let next = try transaction.one(
+      "SELECT id FROM job WHERE state = 'available' AND kind = ? AND mailbox = ? AND run_at <= ? ORDER BY run_at, message_id LIMIT 1",
+      kind.rawValue, mailbox, now
+    ) { $0.integer(0) }
+    return try next.flatMap { try take(job: $0, kind, recipient, transaction) }
+  }
+
+  func take(job id: Int64, _ kind: JobKind, _ recipient: String, _ transaction: borrowing Transaction) throws -> Job? {
     let environment = configuration.environment
     let job = try transaction.one(
       """
-      UPDATE job SET state = 'running', token = token + 1, attempt = attempt + 1, claimed_at = ?1
-      WHERE id = (SELECT id FROM job WHERE state = 'available' AND kind = ?2 AND mailbox = ?3 AND run_at <= ?1
-        ORDER BY run_at, message_id LIMIT 1)
+      UPDATE job SET state = 'running', token = token + 1, attempt = attempt + 1, claimed_at = ?1 WHERE id = ?2 AND state = 'available'
       RETURNING id, token, message_id, attachment, attempt, created_at
-      """, now, kind.rawValue, mailbox
+      """, now, id
     ) { row in
       Job(
         id: row.integer(0), kind: kind, token: row.integer(1),
@@ -87,6 +95,7 @@ extension Registry {
     return try read { connection in
       let numbers = try Looking.numberingStop(connection) == nil
       let served = try servedMailboxes(connection)
+      if try waitsForSuspect(connection) { return nil }
       var next: Timestamp?
       for kind in kinds where kind != .register || numbers {
         for mailbox in try mailboxesWithJobs(kind, connection) where served[mailbox] != nil {

@@ -34,7 +34,8 @@ extension Registry {
       let changed = try transaction.run(
         """
         UPDATE message SET state = 'opened', reason = '', opened_at = ?1, opening_at = coalesce(opening_at, ?1), sender_profile = ?2,
-          sender_name = ?3, subject = ?4, rnu = ?5, template_id = coalesce(?6, template_id), date_sent = ?7, date_received = ?8, body = ?9
+          sender_name = ?3, subject = ?4, rnu = ?5, template_id = coalesce(?6, template_id), date_sent = ?7, date_received = coalesce(?8, date_received),
+          body = ?9
         WHERE id = ?10 AND state = 'listed'
         """, now, record.senderProfileId, record.senderName, record.subject, record.rnu, record.templateId, record.dateSent,
         record.dateReceived, record.body?.digest, held.message)

@@ -213,13 +213,14 @@ extension Registry {
 struct ReadyMessage {
   var senderProfileId: Int64
   var dateSent: Timestamp
+  /// ССЕВ's own time of the opening (domain.md 3), the robot's where ССЕВ gave none.
   var openedAt: Timestamp?
   var decidedAt: Timestamp
 
   /// `nil` unless the message is decided.
   init?(_ held: HeldJob, _ connection: Connection) throws(DatabaseError) {
     let row = try connection.one(
-      "SELECT sender_profile, date_sent, opened_at, decided_at FROM message WHERE id = ? AND state = 'decided'", held.message
+      "SELECT sender_profile, date_sent, coalesce(date_received, opened_at), decided_at FROM message WHERE id = ? AND state = 'decided'", held.message
     ) { ($0.optionalInteger(0), $0.moment(1), $0.optionalMoment(2), $0.optionalMoment(3)) }
     guard case (let profile?, let dateSent, let openedAt, let decidedAt?)? = row else { return nil }
     (senderProfileId, self.dateSent, self.openedAt, self.decidedAt) = (profile, dateSent, openedAt, decidedAt)

@@ -1,5 +1,6 @@
 import Database
 package import Model
+import Runtime
 
 /// A reply worded inside a transaction, before it has a row.
 struct WordedReply {
@@ -55,8 +56,8 @@ extension Registry {
       let held = try hold(job, transaction)
       let changed = try transaction.run(
         """
-        UPDATE reply SET resends = resends + (state = 'uncertain'), state = 'sending', sending_at = ?, uncertain_since = NULL, lookups = 0,
-          looked_up_at = NULL
+        UPDATE reply SET resends = resends + (state = 'uncertain'), state = 'sending', sending_at = ?, uncertain_since = NULL,
+          uncertain_uptime = NULL, lookups = 0, looked_up_at = NULL, looked_up_uptime = NULL
         WHERE id = ? AND state IN ('intended', 'uncertain')
         """, now, held.reply)
       guard changed == 1 else { throw Registry.unexpectedState(job) }
@@ -81,21 +82,32 @@ extension Registry {
   package func recordUncertain(_ job: Job, _ error: OperatorError, lookAt: Timestamp) throws(OperatorError) {
     try write(.sent) { transaction in
       let held = try hold(job, transaction)
-      let changed = try transaction.run(
-        "UPDATE reply SET state = 'uncertain', uncertain_since = ?, lookups = 0, looked_up_at = NULL WHERE id = ? AND state = 'sending'", now,
-        held.reply)
+      let changed = try makeUncertain(held.reply, transaction)
       guard changed == 1 else { throw Registry.unexpectedState(job) }
       try appendReplyEvent(.replyUncertain, held, ["code": error.code], transaction)
       try snooze(held, until: lookAt, code: error.code, transaction)
     }
   }
 
+  /// Of a reply that is being sent: from now on nobody knows.
+  func makeUncertain(_ reply: Int64, _ transaction: borrowing Transaction) throws -> Int {
+    try transaction.run(
+      """
+      UPDATE reply SET state = 'uncertain', uncertain_since = ?, uncertain_uptime = ?, lookups = 0, looked_up_at = NULL, looked_up_uptime = NULL
+      WHERE id = ? AND state = 'sending'
+      """, now, uptime, reply)
+  }
+
+  /// Of the machine, in microseconds.
+  var uptime: Int64 { surroundings.time.uptime().microseconds }
+
   /// The outbox was searched in vain; the job comes back at `next`.
   package func recordNotFound(_ job: Job, next: Timestamp) throws(OperatorError) {
     try write(.sent) { transaction in
       let held = try hold(job, transaction)
       try transaction.run(
-        "UPDATE reply SET lookups = lookups + 1, looked_up_at = ? WHERE id = ? AND state = 'uncertain'", now, held.reply)
+        "UPDATE reply SET lookups = lookups + 1, looked_up_at = ?, looked_up_uptime = ? WHERE id = ? AND state = 'uncertain'", now, uptime,
+        held.reply)
       try snooze(held, until: next, code: "reply.not-found", transaction)
     }
   }
@@ -108,9 +120,10 @@ extension Registry {
       // Sent once before with an unknown outcome, it stays uncertain: this refusal says nothing about the first time.
       let changed = try transaction.run(
         """
-        UPDATE reply SET state = iif(resends > 0, 'uncertain', 'intended'), uncertain_since = iif(resends > 0, ?1, NULL)
+        UPDATE reply SET state = iif(resends > 0, 'uncertain', 'intended'), uncertain_since = iif(resends > 0, ?1, NULL),
+          uncertain_uptime = iif(resends > 0, ?3, NULL)
         WHERE id = ?2 AND state = 'sending'
-        """, now, held.reply)
+        """, now, held.reply, uptime)
       if changed == 1 { try appendReplyEvent(.replyNotSent, held, ["code": error.code], transaction) }
       return try fail(held, error, transaction)
     }

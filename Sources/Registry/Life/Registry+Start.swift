@@ -26,25 +26,16 @@ extension Registry {
 
   /// What a process that died has left: its claims end, and what it may have sent is uncertain from now on.
   func rescue() throws(OperatorError) -> (jobs: Int, replies: Int) {
-    try write(.start) { transaction in
+    let (jobs, replies) = try write(.start) { transaction in
       let orphans = try transaction.all("SELECT id, token FROM job WHERE state = 'running'") { ($0.integer(0), $0.integer(1)) }
-      for (id, token) in orphans {
-        try transaction.run(
-          "UPDATE attempt SET outcome = 'rescued', ended_at = ? WHERE job = ? AND token = ?", now, id, token)
-        // The attempt that a crash cut short does not count: the job did nothing wrong.
-        try transaction.run(
-          """
-          UPDATE job SET state = 'available', claimed_at = NULL, run_at = ?, attempt = max(attempt - 1, 0), last_code = 'registry.rescued'
-          WHERE id = ?
-          """, now, id)
-      }
+      let end = try endOfLastProcess(transaction)
+      for (id, token) in orphans { try rescue(job: id, token: token, end, transaction) }
       let sending = try transaction.all("SELECT id FROM reply WHERE state = 'sending'") { $0.integer(0) }
-      for id in sending {
-        try transaction.run(
-          "UPDATE reply SET state = 'uncertain', uncertain_since = ?, lookups = 0, looked_up_at = NULL WHERE id = ?", now, id)
-      }
+      for id in sending { _ = try makeUncertain(id, transaction) }
       return (orphans.count, sending.count)
     }
+    suspects = try read { try Registry.suspects($0) }
+    return (jobs, replies)
   }
 
   // MARK: epochs

@@ -45,9 +45,12 @@ package struct PendingReply: Sendable, Equatable {
   package var sendingAt: Timestamp?
   /// When it last became uncertain; after a crash, the start of this process.
   package var uncertainSince: Timestamp?
+  /// The same by the machine's uptime; `nil` when that was not kept (a database of schema 1).
+  package var uncertainUptime: Duration?
   /// How often the outbox was searched in vain since then, and when last.
   package var lookups: Int
   package var lookedUpAt: Timestamp?
+  package var lookedUpUptime: Duration?
   /// How often it was sent again after being found nowhere.
   package var resends: Int
   package var ssevMessageId: Int64?

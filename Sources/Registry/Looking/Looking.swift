@@ -176,7 +176,7 @@ enum Looking {
   ) throws(DatabaseError) -> [PendingReply] {
     let columns = """
       SELECT reply.id, recipient, message_id, reply.kind, mark, reply.state, frozen, reply.entry, reply.created_at, sending_at,
-        uncertain_since, lookups, looked_up_at, resends, ssev_id
+        uncertain_since, lookups, looked_up_at, resends, ssev_id, uncertain_uptime, looked_up_uptime
       FROM reply JOIN message ON message.id = reply.message JOIN mailbox ON mailbox.id = message.mailbox
       """
     let found =
@@ -201,7 +201,8 @@ enum Looking {
     let reply = PendingReply(
       id: row.integer(0), message: MessageKey(environment: environment, recipient: row.text(1), messageId: row.integer(2)), kind: kind,
       mark: mark, state: state, frozen: frozen, entry: nil, createdAt: row.moment(8), sendingAt: row.optionalMoment(9),
-      uncertainSince: row.optionalMoment(10), lookups: Int(row.integer(11)), lookedUpAt: row.optionalMoment(12),
+      uncertainSince: row.optionalMoment(10), uncertainUptime: row.optionalInteger(15).map { .microseconds($0) }, lookups: Int(row.integer(11)),
+      lookedUpAt: row.optionalMoment(12), lookedUpUptime: row.optionalInteger(16).map { .microseconds($0) },
       resends: Int(row.integer(13)), ssevMessageId: row.optionalInteger(14))
     return (reply, row.optionalInteger(7))
   }

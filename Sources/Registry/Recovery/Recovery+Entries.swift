@@ -79,9 +79,9 @@ extension Recovery {
     {
       let id = try transaction.insert(
         """
-        INSERT INTO reply (message, entry, kind, mark, subject, frozen, sender_profile, state, created_at, uncertain_since)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, coalesce(sender_profile, 0), 'uncertain', ?7, ?8 FROM message WHERE id = ?1
-        """, message.id, entry, kind, mark, frozen.subject, text, at, now)
+        INSERT INTO reply (message, entry, kind, mark, subject, frozen, sender_profile, state, created_at, uncertain_since, uncertain_uptime)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, coalesce(sender_profile, 0), 'uncertain', ?7, ?8, ?9 FROM message WHERE id = ?1
+        """, message.id, entry, kind, mark, frozen.subject, text, at, now, uptime)
       try registry.enqueue(
         .confirm, message: message.id, mailbox: message.mailbox, messageId: message.key.messageId, reply: id, at: now, transaction)
       countReply()
@@ -99,9 +99,9 @@ extension Recovery {
     guard kind == .replySent else {
       try transaction.run(
         """
-        UPDATE reply SET state = 'uncertain', uncertain_since = ?, sending_at = coalesce(sending_at, ?)
+        UPDATE reply SET state = 'uncertain', uncertain_since = ?, uncertain_uptime = ?, sending_at = coalesce(sending_at, ?)
         WHERE message = ? AND kind = ? AND state <> 'sent'
-        """, now, at, message.id, reply)
+        """, now, uptime, at, message.id, reply)
       return
     }
     try transaction.run(

@@ -8,6 +8,8 @@ struct Recovery {
   let environment: EnvironmentName
   let archive: Archive
   let now: Timestamp
+  /// Of the machine, in microseconds.
+  let uptime: Int64
   private(set) var events = 0
   private(set) var entries = 0
   private(set) var messages = 0
@@ -15,10 +17,11 @@ struct Recovery {
   /// Messages touched, to be settled at the end.
   private var touched: Set<Int64> = []
 
-  init(environment: EnvironmentName, archive: Archive, now: Timestamp) {
+  init(environment: EnvironmentName, archive: Archive, now: Timestamp, uptime: Int64) {
     self.environment = environment
     self.archive = archive
     self.now = now
+    self.uptime = uptime
   }
 
   /// Goes by an event that the database has; takes over one that it lacks.

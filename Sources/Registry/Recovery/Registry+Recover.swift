@@ -15,7 +15,7 @@ extension Registry {
     let previous = currentEpoch
     do {
       let report = try write(.recover) { transaction in
-        var recovery = Recovery(environment: configuration.environment, archive: archive, now: now)
+        var recovery = Recovery(environment: configuration.environment, archive: archive, now: now, uptime: uptime)
         try mirror.events { event in try recovery.take(event, registry: self, transaction) }
         try recovery.finish(transaction)
         let last = try transaction.one("SELECT max(id) FROM event", body: { $0.integer(0) }) ?? 0

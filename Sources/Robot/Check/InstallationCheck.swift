@@ -23,13 +23,12 @@ package struct InstallationCheck: Sendable {
       Finding(.ok, "rules", "\($0.name) \($0.version), in force from \($0.effective): \($0.rules.count) rules, \($0.journals.count) journals")
     }
     findings += RulesetCheck.mistakes(configuration, shelf).map { Finding("rules", $0) }
-    let fictitious = RulesetCheck.fictitious(shelf)
+    let fictitious = RulesetCheck.fictitious(shelf).map { "\($0.identifier) \($0.index)" }
     if !fictitious.isEmpty {
       findings.append(
         Finding(
-          .warning, "units",
-          "\(fictitious.count) units have a fictitious index: \(fictitious.map { "\($0.identifier) \($0.index)" }.joined(separator: ", "))",
-          remedy: "set the real ones in the table of units before their mailboxes become active"))
+          .warning, "units", Finding.counted(fictitious, "units have a fictitious index"),
+          remedy: "set the real ones in the table of units before their mailboxes become active", items: fictitious))
     }
     return findings
   }

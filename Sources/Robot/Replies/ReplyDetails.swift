@@ -1,4 +1,5 @@
 package import Model
+package import Registry
 
 /// Everything a reply says about one registered document. Text from the sender is as it came; the rendering cleans it.
 package struct ReplyDetails: Sendable {
@@ -48,30 +49,35 @@ package struct UnconfirmedAttachment: Sendable, Equatable {
   }
 }
 
-/// Why receipt of an attachment is not confirmed: only what lies in the file itself (АПК чл. 30, ал. 4; РИО 0007-000002). What lies with us
-/// (an absent tool, time, size, OCR, confinement, a failed download) is never among them: design.md 1.4.
+/// Why receipt of an attachment is not confirmed (АПК чл. 30, ал. 4; РИО 0007-000002): only what ССЕВ itself makes certain. What we made of a file
+/// is never among them, be it that no tool could read it, that it seems damaged or wants a password; nor is an absent tool, time, size, text
+/// recognition, confinement or a network that failed: design.md 1.4.
 package enum UnconfirmedReason: String, Sendable, CaseIterable {
   /// ССЕВ found malware in it (0006-000008).
   case malicious
-  /// It opens only with a password.
-  case passwordProtected = "password-protected"
-  /// It is not a whole file of its kind.
-  case damaged
+  /// ССЕВ names the file and says itself that it has no such content.
+  case absent
+  /// What ССЕВ delivers is not what it states by SHA-256: the file that was sent never arrived.
+  case otherBytes = "other-bytes"
 
   /// What the sender reads.
   package var sentence: String {
     switch self {
     case .malicious: "съдържа вирус или друг нежелан софтуер"
-    case .passwordProtected: "файлът е защитен с парола и не може да бъде прочетен"
-    case .damaged: "файлът е повреден и не може да бъде прочетен"
+    case .absent: "файлът е посочен в съобщението, но Системата за сигурно електронно връчване не го съдържа"
+    case .otherBytes: "полученият файл не съответства на контролната сума, посочена от Системата за сигурно електронно връчване"
     }
   }
 
-  /// The reason of one attachment, from ССЕВ's own verdict and the stable word of its reading; `nil` when its receipt is confirmed.
-  package static func of(reading: DocumentReading, isMalicious: Bool) -> UnconfirmedReason? {
-    if isMalicious { return .malicious }
-    guard reading.status == .unread else { return nil }
-    return UnconfirmedReason(rawValue: reading.reason).flatMap { $0 == .malicious ? nil : $0 }
+  /// The reason of one attachment as it stands when the message is registered; `nil` when its receipt is confirmed.
+  package static func of(_ attachment: AttachmentRecord) -> UnconfirmedReason? {
+    if attachment.blob.isMalicious == true { return .malicious }
+    guard attachment.state != .stored else { return nil }
+    switch attachment.reason {
+    case FetchStep.gone: return .absent
+    case FetchStep.otherBytes: return .otherBytes
+    default: return nil
+    }
   }
 }
 

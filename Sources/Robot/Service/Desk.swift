@@ -23,6 +23,8 @@ struct Desk: Sendable {
   let counters: Counters
   /// One at a time: the bound on replies to a sender is checked and used up together.
   let sending = Gate(1)
+  /// Uptime of the machine when this process began.
+  let started: Duration
   let surroundings: Surroundings
 
   /// The client of a message's mailbox. A mailbox that has left the configuration parks its jobs.

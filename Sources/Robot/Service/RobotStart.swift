@@ -50,7 +50,7 @@ struct RobotStart: Sendable {
       rulesets: rulesets, archive: ArchiveDesk(registry.archive), links: LinkMemory(), senders: SenderDirectory(),
       outboxes: OutboxWatch(configuration: configuration, registry: registry, clients: clients, surroundings: surroundings), judge: Judge(),
       handOff: configuration.handOffFolder.map { HandOffFolder($0, surroundings: surroundings) }, clock: ClockState(), calendar: WorkCalendar(),
-      counters: Counters(),
+      counters: Counters(), started: surroundings.time.uptime(),
       surroundings: surroundings)
   }
 

@@ -63,11 +63,14 @@ struct ConfirmStep: Sendable {
 
   private func settle(_ reply: PendingReply, _ job: Job) async throws(OperatorError) {
     let waits = desk.configuration.replies.waits
-    let now = desk.surroundings.time.now()
-    let uncertain = UncertainReply(since: reply.uncertainSince ?? now, looks: reply.lookups, lastLook: reply.lookedUpAt)
-    switch uncertain.step(now: now, waits: waits) {
-    case .wait(let moment):
-      try await desk.registry.snooze(job, until: moment, reason: "reply-uncertain")
+    let time = desk.surroundings.time
+    // Where the database has not kept an uptime the waits begin anew.
+    let uncertain =
+      reply.uncertainUptime.map { UncertainReply(since: $0, looks: reply.lookups, lastLook: reply.lookedUpUptime) }
+      ?? UncertainReply(since: desk.started)
+    switch uncertain.step(now: time.uptime(), waits: waits) {
+    case .wait(let left):
+      try await desk.registry.snooze(job, until: time.now() + left, reason: "reply-uncertain")
     case .look:
       try await look(reply, uncertain, job)
     case .sendAgain:
@@ -81,10 +84,10 @@ struct ConfirmStep: Sendable {
     let since = (reply.sendingAt ?? reply.createdAt) - desk.configuration.replies.outboxMargin
     let found = try await client.findInOutbox(subject: reply.frozen.subject, since: since, pageSize: desk.configuration.ssev.pageSize)
     guard let first = found.min(by: { $0.messageId < $1.messageId }) else {
-      let now = desk.surroundings.time.now()
-      let next = UncertainReply(since: uncertain.since, looks: uncertain.looks + 1, lastLook: now)
-      let moment = if case .wait(let until) = next.step(now: now, waits: desk.configuration.replies.waits) { until } else { now }
-      try await desk.registry.recordNotFound(job, next: moment)
+      let (now, uptime) = (desk.surroundings.time.now(), desk.surroundings.time.uptime())
+      let next = UncertainReply(since: uncertain.since, looks: uncertain.looks + 1, lastLook: uptime)
+      let left: Duration = if case .wait(let left) = next.step(now: uptime, waits: desk.configuration.replies.waits) { left } else { .zero }
+      try await desk.registry.recordNotFound(job, next: now + left)
       return
     }
     if found.count > 1 {

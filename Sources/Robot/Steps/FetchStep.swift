@@ -29,11 +29,27 @@ struct FetchStep: Sendable {
           "robot.attachment-vanished", "ССЕВ no longer lists this attachment", remedy: "none needed: it is asked for again until the job is parked",
           context: [.init("message", job.message.description), .init("attachment", String(ordinal))], disposition: .retry)
       }
-      try await store(blob, attachment, client, job)
+      do throws(OperatorError) {
+        try await store(blob, attachment, client, job)
+      } catch  where error.code == "mailbox.link-expired" && FetchStep.isGone(error) {
+        // A link made just now: it is not its age (contract section 6.2).
+        throw OperatorError(
+          FetchStep.gone, "ССЕВ lists this attachment and has no content for it",
+          remedy: "none needed: it is asked for again until the job is parked; the sender is told that receipt of this file is not confirmed",
+          context: error.context, disposition: .retry)
+      }
     } catch  where ["archive.too-large", "mailbox.too-large"].contains(error.code) {
       try await desk.registry.recordNotFetched(job, reason: "too-large")
       desk.surroundings.log.warning("attachment.too-large", ["message": .message(job.message), "attachment": .count(ordinal)])
     }
+  }
+
+  /// Codes of what ССЕВ itself makes certain about a file that did not arrive.
+  static let gone = "robot.attachment-gone"
+  static let otherBytes = "mailbox.hash-mismatch"
+
+  private static func isGone(_ error: OperatorError) -> Bool {
+    error.context.contains { $0.name == "status" && ["404", "410"].contains($0.value) }
   }
 
   private func store(_ blob: Blob, _ attachment: AttachmentRecord, _ client: MailboxClient, _ job: Job) async throws(OperatorError) {
@@ -48,7 +64,7 @@ struct FetchStep: Sendable {
     if let stated = attachment.blob.digest, stated != object.digest {
       // The bytes stay in the archive under their own name and belong to nothing.
       throw OperatorError(
-        "mailbox.hash-mismatch", "the attachment has another SHA-256 than ССЕВ says",
+        FetchStep.otherBytes, "the attachment has another SHA-256 than ССЕВ says",
         remedy: "none needed: it is fetched again, and the message is registered without it when the attachment wait is over",
         context: [.init("message", job.message.description), .init("attachment", String(attachment.ordinal))], disposition: .retry)
     }

@@ -67,7 +67,8 @@ extension RegisterStep {
   }
 }
 
-/// What makes two messages the same document: subject, body and files.
+/// What makes two messages the same document: mailbox, subject, body and files. The mailbox is part of it, because a letter sent on purpose to two
+/// directorates is two documents; the registry's key (sender profile, digest) need not know.
 enum DuplicateDigest {
   /// `nil` when a file is missing: what never arrived cannot be compared.
   static func check(_ record: MessageRecord, windowDays: Int) -> DuplicateCheck? {
@@ -76,7 +77,8 @@ enum DuplicateDigest {
       hash.update("\(text.utf8.count):")
       hash.update(text)
     }
-    add("intake-robot/duplicate/1")
+    add("intake-robot/duplicate/2")
+    add(record.key.recipient)
     add(record.listed.subject)
     add(record.body?.digest.hex ?? "")
     for attachment in record.attachments {

@@ -36,13 +36,10 @@ struct ReplyWording: Sendable {
     duplicate = ReplyPlan(kind: .duplicate) { entry, mark in freeze(ReplyText.duplicate(details(entry)), entry, mark) }
   }
 
-  /// Attachments whose receipt is not confirmed, from the readings in the submission.
+  /// Attachments whose receipt is not confirmed.
   static func unconfirmed(_ record: MessageRecord) -> [UnconfirmedAttachment] {
     record.attachments.compactMap { attachment in
-      let reading = record.submission?.documents.first { $0.path == String(attachment.ordinal) }?.reading
-      let isMalicious = attachment.blob.isMalicious == true
-      guard let reason = reading.flatMap({ UnconfirmedReason.of(reading: $0, isMalicious: isMalicious) }) else { return nil }
-      return UnconfirmedAttachment(fileName: attachment.blob.fileName, reason: reason)
+      UnconfirmedReason.of(attachment).map { UnconfirmedAttachment(fileName: attachment.blob.fileName, reason: $0) }
     }
   }
 }

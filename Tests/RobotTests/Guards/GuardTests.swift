@@ -32,24 +32,34 @@ struct GuardTests {
   @Test("an uncertain reply is sent again only after two looks and the horizon")
   func uncertain() {
     let waits = ConfirmationWaits(firstLook: .seconds(90), secondLook: .seconds(120), horizon: .seconds(600))
-    func at(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }
-    var reply = UncertainReply(since: at(1000))
-    #expect(reply.step(now: at(1000), waits: waits) == .wait(until: at(1090)))
-    #expect(reply.step(now: at(1090), waits: waits) == .look)
-    reply = UncertainReply(since: at(1000), looks: 1, lastLook: at(1090))
-    #expect(reply.step(now: at(1300), waits: waits) == .wait(until: at(1600)), "the horizon counts, not the second wait alone")
-    #expect(reply.step(now: at(1600), waits: waits) == .look)
-    reply = UncertainReply(since: at(1000), looks: 2, lastLook: at(1600))
-    #expect(reply.step(now: at(1600), waits: waits) == .sendAgain)
+    var reply = UncertainReply(since: .seconds(1000))
+    #expect(reply.step(now: .seconds(1000), waits: waits) == .wait(.seconds(90)))
+    #expect(reply.step(now: .seconds(1090), waits: waits) == .look)
+    reply = UncertainReply(since: .seconds(1000), looks: 1, lastLook: .seconds(1090))
+    #expect(reply.step(now: .seconds(1300), waits: waits) == .wait(.seconds(300)), "the horizon counts, not the second wait alone")
+    #expect(reply.step(now: .seconds(1600), waits: waits) == .look)
+    reply = UncertainReply(since: .seconds(1000), looks: 2, lastLook: .seconds(1600))
+    #expect(reply.step(now: .seconds(1600), waits: waits) == .sendAgain)
   }
 
   @Test("a look before the horizon never counts as the last")
   func uncertainShortWaits() {
     let waits = ConfirmationWaits(firstLook: .seconds(1), secondLook: .seconds(1), horizon: .seconds(100))
-    let early = UncertainReply(since: Timestamp(seconds: 0), looks: 2, lastLook: Timestamp(seconds: 2))
-    #expect(early.step(now: Timestamp(seconds: 99), waits: waits) == .wait(until: Timestamp(seconds: 100)))
-    #expect(early.step(now: Timestamp(seconds: 100), waits: waits) == .look)
-    let late = UncertainReply(since: Timestamp(seconds: 0), looks: 3, lastLook: Timestamp(seconds: 100))
-    #expect(late.step(now: Timestamp(seconds: 100), waits: waits) == .sendAgain)
+    let early = UncertainReply(since: .zero, looks: 2, lastLook: .seconds(2))
+    #expect(early.step(now: .seconds(99), waits: waits) == .wait(.seconds(1)))
+    #expect(early.step(now: .seconds(100), waits: waits) == .look)
+    let late = UncertainReply(since: .zero, looks: 3, lastLook: .seconds(100))
+    #expect(late.step(now: .seconds(100), waits: waits) == .sendAgain)
+  }
+
+  @Test("after the machine was started anew only the time since then counts towards the horizon")
+  func uncertainAfterReboot() {
+    let waits = ConfirmationWaits(firstLook: .seconds(90), secondLook: .seconds(120), horizon: .seconds(600))
+    var reply = UncertainReply(since: .seconds(50_000))
+    #expect(reply.step(now: .seconds(10), waits: waits) == .wait(.seconds(80)))
+    reply = UncertainReply(since: .seconds(50_000), looks: 2, lastLook: .seconds(599))
+    #expect(reply.step(now: .seconds(600), waits: waits) == .wait(.seconds(119)))
+    reply.lastLook = .seconds(600)
+    #expect(reply.step(now: .seconds(600), waits: waits) == .sendAgain)
   }
 }

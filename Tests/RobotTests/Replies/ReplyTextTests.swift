@@ -1,4 +1,5 @@
 import Model
+import Registry
 import Robot
 import Testing
 
@@ -44,36 +45,39 @@ struct ReplyTextTests {
 
   @Test("Б names what is not confirmed and why, in the right number")
   func unconfirmed() throws {
-    let one = ReplyText.confirmation(try details(unconfirmed: [.init(fileName: "а.pdf", reason: .passwordProtected)]))
-    #expect(one.contains("Получаването на следното приложение НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – файлът е защитен с парола"))
+    let one = ReplyText.confirmation(try details(unconfirmed: [.init(fileName: "а.pdf", reason: .absent)]))
+    #expect(one.contains("Получаването на следното приложение НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – файлът е посочен в съобщението, но"))
     #expect(one.contains("Можете да го представите отново"))
     let two = ReplyText.confirmation(
-      try details(unconfirmed: [.init(fileName: "а.pdf", reason: .damaged), .init(fileName: "б.exe", reason: .malicious)]))
+      try details(unconfirmed: [.init(fileName: "а.pdf", reason: .otherBytes), .init(fileName: "б.exe", reason: .malicious)]))
     #expect(
-      two.contains("на следните приложения НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – файлът е повреден") && two.contains("Можете да ги представите"))
+      two.contains("на следните приложения НЕ СЕ ПОТВЪРЖДАВА:\nа.pdf – полученият файл не съответства") && two.contains("Можете да ги представите"))
     #expect(!ReplyText.confirmation(try details()).contains("НЕ СЕ ПОТВЪРЖДАВА"))
   }
 
   @Test(
-    "a limit of ours is never told as non-receipt",
+    "neither a limit of ours nor our judgement of a file is ever told as non-receipt",
     arguments: [
-      "tool-missing", "reader-deadline", "reader-crashed", "page-limit", "no-text", "not-downloaded", "too-large", "unknown-kind",
+      "", "too-large", "not-downloaded", "mailbox.unreachable", "mailbox.link-expired", "mailbox.size-mismatch", "archive.disk-full", "damaged",
+      "password-protected", "tool-missing", "malicious",
     ])
   func ourLimits(reason: String) {
-    let reading = DocumentReading(readerVersion: 1, kind: .pdf, status: .unread, reason: reason)
-    #expect(UnconfirmedReason.of(reading: reading, isMalicious: false) == nil)
+    for state in [AttachmentState.expected, .missing, .stored] {
+      #expect(UnconfirmedReason.of(attachment(state, reason)) == nil)
+    }
   }
 
-  @Test("what lies in the file is told")
+  @Test("what ССЕВ makes certain is told: malware, a file it does not have, other bytes than it states")
   func fileFaults() {
-    func reading(_ reason: String, _ status: ReadingStatus = .unread) -> DocumentReading {
-      DocumentReading(readerVersion: 1, kind: .pdf, status: status, reason: reason)
-    }
-    #expect(UnconfirmedReason.of(reading: reading("password-protected"), isMalicious: false) == .passwordProtected)
-    #expect(UnconfirmedReason.of(reading: reading("damaged"), isMalicious: false) == .damaged)
-    #expect(UnconfirmedReason.of(reading: reading("damaged", .partly), isMalicious: false) == nil)
-    #expect(UnconfirmedReason.of(reading: reading("malicious"), isMalicious: false) == nil, "only ССЕВ says so")
-    #expect(UnconfirmedReason.of(reading: reading(""), isMalicious: true) == .malicious)
+    #expect(UnconfirmedReason.of(attachment(.expected, "robot.attachment-gone")) == .absent)
+    #expect(UnconfirmedReason.of(attachment(.missing, "mailbox.hash-mismatch")) == .otherBytes)
+    #expect(UnconfirmedReason.of(attachment(.stored, "mailbox.hash-mismatch")) == nil, "it came after all")
+    #expect(UnconfirmedReason.of(attachment(.stored, "", isMalicious: true)) == .malicious)
+  }
+
+  private func attachment(_ state: AttachmentState, _ reason: String, isMalicious: Bool? = nil) -> AttachmentRecord {
+    AttachmentRecord(
+      ordinal: 1, blob: OpenedBlob(blobId: 1, fileName: "а.pdf", size: 1, digest: nil, isMalicious: isMalicious), state: state, reason: reason)
   }
 
   @Test("Д gives the number of the first registration, Г the other unit")

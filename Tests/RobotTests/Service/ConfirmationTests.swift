@@ -2,6 +2,7 @@ import Model
 import Registry
 import Runtime
 import Simulator
+import Synchronization
 import Testing
 
 @testable import Robot
@@ -37,6 +38,24 @@ struct ConfirmationTests {
     #expect(installation.simulator.log("sent").count == 1)
     #expect(installation.log.count(of: "reply.found") == 1)
     #expect(try await installation.message(id)?.state == .settled)
+  }
+
+  @Test("a wall clock that jumps forward does not end the horizon")
+  func clockJump() async throws {
+    let installation = try TestInstallation()
+    _ = try installation.send()
+    // ССЕВ answers at once that it failed, and commits the message a moment later.
+    try installation.simulator.setFaults(["late-commit:route=send,answer=504,seconds=0.12,count=1"])
+    let time = JumpingTime()
+    let service = RobotService(
+      configuration: installation.configuration, rulesets: installation.rulesets, notifier: SystemdNotifier(environment: [:]),
+      surroundings: installation.surroundings(time: time))
+    async let end: Void = service.run(.untilIdle(patience: nil), signals: AsyncStream { _ in })
+    await installation.log.wait(for: "reply.uncertain")
+    time.jump(by: .seconds(7200))
+    try await end
+    #expect(installation.simulator.log("sent").count == 1)
+    #expect(installation.log.count(of: "reply.found") == 1)
   }
 
   @Test("K confirmations an hour to one sender; the rest waits for a person, and the messages are numbered all the same")
@@ -122,4 +141,16 @@ final class Crash: FaultInjector {
     guard reached.name.description == point else { return }
     throw OperatorError("test.crash", "the process ends here", remedy: "none", disposition: .restart)
   }
+}
+
+/// The machine's clocks, with a wall clock that can be set forward.
+final class JumpingTime: TimeSource {
+  private let system = SystemTime()
+  private let offset = Mutex(Duration.zero)
+
+  func jump(by duration: Duration) { offset.withLock { $0 += duration } }
+  func now() -> Timestamp { system.now() + offset.withLock { $0 } }
+  func elapsed() -> Duration { system.elapsed() }
+  func uptime() -> Duration { system.uptime() }
+  func sleep(for duration: Duration) async throws { try await system.sleep(for: duration) }
 }

@@ -28,7 +28,8 @@ struct DeliveryTests {
     #expect(message.state == .settled)
   }
 
-  @Test("a missing attachment holds the message up for the attachment wait, then it is registered without it and answered without a word of it")
+  @Test(
+    "a missing attachment holds the message up for the attachment wait, then it is registered, and the reply says that ССЕВ does not have the file")
   func missingAttachment() async throws {
     let installation = try TestInstallation()
     let id = try installation.send(
@@ -37,6 +38,17 @@ struct DeliveryTests {
     let message = try #require(try await installation.message(id))
     #expect(message.entry != nil && message.attachments.first?.state != .stored)
     #expect(message.submission?.documents.last?.reading.reason == "not-downloaded")
+    #expect(installation.replies.count == 1 && installation.replies.joined().contains("липсва.txt – файлът е посочен в съобщението, но"))
+  }
+
+  @Test("an attachment that could not be fetched for another reason is not mentioned in the reply")
+  func unreachableAttachment() async throws {
+    let installation = try TestInstallation()
+    let id = try installation.send(extra: #", "attachments": [{"file": "a.txt", "fileName": "бележка.txt", "text": "x"}]"#)
+    try installation.simulator.setFaults(["503:route=download"])
+    try await installation.run()
+    let message = try #require(try await installation.message(id))
+    #expect(message.entry != nil && message.attachments.first?.state != .stored)
     #expect(installation.replies.count == 1 && !installation.replies.joined().contains("НЕ СЕ ПОТВЪРЖДАВА"))
   }
 
