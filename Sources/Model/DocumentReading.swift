@@ -4,6 +4,9 @@ package struct DocumentReading: Sendable, Equatable, Codable {
   /// Changes whenever the same bytes may read differently; part of the key under which a reading is cached.
   package var readerVersion: Int
   package var kind: DocumentKind
+  /// What the file is called inside the document that it came out of: for people and rules, never a path. At most `ReadingLimits.nameBytes`
+  /// of one line; `nil` for an attachment itself, whose name the reader never learns, and for a part without one.
+  package var name: String?
   package var status: ReadingStatus
   /// Why it was not read, or not wholly: a stable word (`password-protected`, `no-text`, `tool-missing`, `page-limit`, `damaged`, …); empty when read.
   package var reason: String
@@ -20,15 +23,16 @@ package struct DocumentReading: Sendable, Equatable, Codable {
   package var notes: [String]
 
   /// The version of this build's reader.
-  package static let currentReaderVersion = 1
+  package static let currentReaderVersion = 2
 
   package init(
-    readerVersion: Int = DocumentReading.currentReaderVersion, kind: DocumentKind, status: ReadingStatus, reason: String = "",
-    form: DocumentForm = .none, title: String? = nil, text: String? = nil, textIsTruncated: Bool = false,
+    readerVersion: Int = DocumentReading.currentReaderVersion, kind: DocumentKind, name: String? = nil, status: ReadingStatus,
+    reason: String = "", form: DocumentForm = .none, title: String? = nil, text: String? = nil, textIsTruncated: Bool = false,
     textQuality: TextQuality = .none, facts: [Fact] = [], nested: [DocumentReading] = [], notes: [String] = []
   ) {
     self.readerVersion = readerVersion
     self.kind = kind
+    self.name = name
     self.status = status
     self.reason = reason
     self.form = form
@@ -70,13 +74,4 @@ package enum DocumentForm: String, Sendable, Codable, CaseIterable {
 /// May rules trust the text?
 package enum TextQuality: String, Sendable, Codable {
   case good, poor, ocr, none
-}
-
-/// Caps on a reading that both the reader and the validating parent apply.
-package enum ReadingLimits {
-  package static let textBytes = 1 << 20
-  package static let facts = 2_000
-  package static let factBytes = 4_096
-  package static let nesting = 3
-  package static let outputBytes = 8 << 20
 }

@@ -91,6 +91,19 @@ package enum FactCatalogue {
     message("identifier", .text, "идентификатор, намерен в текста: с означение или с вярна контролна цифра", "0001010003", isSet: true),
     message("document.type", .text, "вид на електронния документ в регистъра на информационните обекти", "0010-003113"),
     message("identifiers.valid", .number, "брой валидни идентификатори в текста", "1"),
+
+    // Electronic signatures, as the signed file states them: who signed and whether the bytes are those that were signed. Whether a certificate
+    // may be trusted is not checked.
+    message("signature.kind", .word, "вид на електронния подпис", "cades", words: ["pades", "cades", "xades", "asic"], isSet: true),
+    message("signature.signer", .text, "име на подписалия по удостоверението", "Тест Тестов Пробев", isSet: true),
+    message("signature.identifier", .text, "ЕГН, ЛНЧ или ЕИК на подписалия по удостоверението", "0001010003", isSet: true),
+    message("signature.time", .text, "време на подписване, посочено в подписа", "2026-07-03T08:12:40Z", isSet: true),
+    message(
+      "signature.integrity", .word, "дали подписаното е непроменено; не е проверка на удостоверението", "ok",
+      words: ["ok", "broken", "unknown"], isSet: true),
+    message("signature.whole", .flag, "дали подписът обхваща целия документ", "да", isSet: true),
+    message("signature.digest", .text, "хеш на подписания файл, посочен в подпис извън него", "sha-256:ba7816bf…", isSet: true),
+    message("signature.file", .text, "име на файла, към който е подписът извън него", "Заявление.docx", isSet: true),
   ]
 
   private static func message(

@@ -15,7 +15,9 @@ enum HostileReading {
       guard output.count <= ReadingLimits.outputBytes else { throw Problem("too-large") }
       try checkShape(output)
       guard let reading = try? JSONDecoder().decode(DocumentReading.self, from: Data(output)) else { throw Problem("not-a-reading") }
-      try check(reading, depth: 0)
+      guard reading.name == nil else { throw Problem("name") }
+      var total = Total()
+      try check(reading, depth: 0, &total)
       return .success(reading)
     } catch {
       return .failure(error)
@@ -47,22 +49,39 @@ enum HostileReading {
     }
   }
 
-  private static func check(_ reading: DocumentReading, depth: Int) throws(Problem) {
+  /// What the tree has so far.
+  private struct Total {
+    var files = 0
+    var facts = 0
+    var textBytes = 0
+  }
+
+  private static func check(_ reading: DocumentReading, depth: Int, _ total: inout Total) throws(Problem) {
     guard depth <= ReadingLimits.nesting else { throw Problem("nesting") }
     guard reading.readerVersion == DocumentReading.currentReaderVersion else { throw Problem("version") }
     guard reading.reason.isEmpty || isWord(reading.reason) else { throw Problem("reason") }
     guard reading.status != .unread || !reading.reason.isEmpty else { throw Problem("reason") }
-    guard reading.notes.count <= 200, reading.notes.allSatisfy(isWord) else { throw Problem("notes") }
-    guard reading.nested.count <= 100 else { throw Problem("nested") }
+    guard reading.notes.count <= ReadingLimits.notes, reading.notes.allSatisfy(isWord) else { throw Problem("notes") }
+    total.files += reading.nested.count
+    guard total.files <= ReadingLimits.files else { throw Problem("nested") }
+    if let name = reading.name {
+      guard (1...ReadingLimits.nameBytes).contains(name.utf8.count), isClean(name, allowingLines: false), !name.contains("/"), name != ".",
+        name != ".."
+      else { throw Problem("name") }
+    }
     if let title = reading.title {
       guard title.utf8.count <= ReadingLimits.factBytes, isClean(title, allowingLines: true) else { throw Problem("title") }
     }
     if let text = reading.text {
       guard text.utf8.count <= ReadingLimits.textBytes, isClean(text, allowingLines: true) else { throw Problem("text") }
+      total.textBytes += text.utf8.count
+      guard total.textBytes <= ReadingLimits.treeTextBytes else { throw Problem("text") }
     }
     guard reading.facts.count <= ReadingLimits.facts else { throw Problem("facts") }
+    total.facts += reading.facts.count
+    guard total.facts <= ReadingLimits.treeFacts else { throw Problem("facts") }
     for fact in reading.facts { try check(fact) }
-    for nested in reading.nested { try check(nested, depth: depth + 1) }
+    for nested in reading.nested { try check(nested, depth: depth + 1, &total) }
   }
 
   private static func check(_ fact: Fact) throws(Problem) {

@@ -1,3 +1,5 @@
+package import Model
+
 /// How attachments are read.
 package struct ReaderConfiguration: Sendable {
   package enum Confinement: String, Sendable {
@@ -16,15 +18,21 @@ package struct ReaderConfiguration: Sendable {
   package var memory: Int64
   /// Larger attachments are registered without being read.
   package var maximumBytes: Int64
+  /// How far files inside an attachment are opened.
+  package var nesting: NestingLimits
+
+  /// When the reader hands on what it has read until then; the rest of the deadline is for that.
+  var readingTime: Duration { deadline * 3 / 4 }
 
   package init(
     executable: String, confinement: Confinement = .full, deadline: Duration = .seconds(60), memory: Int64 = 1 << 30,
-    maximumBytes: Int64 = 64 << 20
+    maximumBytes: Int64 = 64 << 20, nesting: NestingLimits = NestingLimits()
   ) {
     self.executable = executable
     self.confinement = confinement
     self.deadline = deadline
     self.memory = memory
     self.maximumBytes = maximumBytes
+    self.nesting = nesting
   }
 }

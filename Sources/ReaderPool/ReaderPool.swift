@@ -82,12 +82,17 @@ package final class ReaderPool: Sendable {
   }
 
   private func run(_ input: Command.Input, _ options: [String]) async throws -> SpawnResult {
+    let nesting = configuration.nesting
+    let time = configuration.readingTime.components
+    let milliseconds = max(1, time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000)
     let seconds = max(1, configuration.deadline.components.seconds)
     let command = Command(
       configuration.executable,
       [
         "--confinement", configuration.confinement.rawValue, "--parent", String(getpid()), "--memory", String(configuration.memory),
         "--maximum-bytes", String(configuration.maximumBytes), "--processor-seconds", String(seconds),
+        "--milliseconds", String(milliseconds), "--nesting", String(nesting.depth), "--files", String(nesting.files), "--unpacked-bytes",
+        String(nesting.bytes), "--expansion", String(nesting.expansion),
       ] + options,
       // A crash must leave no trace of what was read: no backtrace, no core.
       environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "SWIFT_BACKTRACE": "enable=no"], input: input,

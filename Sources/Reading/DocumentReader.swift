@@ -2,7 +2,8 @@ package import Model
 import Spawn
 import XMLReading
 
-/// One document's bytes to its reading. Pure but for the tools that PDF needs; it never fails: what cannot be read is a reading that says why.
+/// One document's bytes, and those of every file inside it, to its reading. Pure but for the tools it starts; it never fails: what cannot be read
+/// is a reading that says why.
 package struct DocumentReader {
   package enum Expectation: Sendable {
     /// Decide by content.
@@ -13,23 +14,32 @@ package struct DocumentReader {
 
   let tools: Toolbox
   let workspace: Workspace
+  private let limits: NestingLimits
+  private let time: Duration
 
-  package init(hasPrivateRoot: Bool) { self.init(hasPrivateRoot: hasPrivateRoot, tools: Toolbox()) }
+  /// `time`: for one attachment with everything inside it; what is not read by then is left out, and said to be.
+  package init(hasPrivateRoot: Bool, limits: NestingLimits = NestingLimits(), time: Duration = .seconds(60)) {
+    self.init(hasPrivateRoot: hasPrivateRoot, tools: Toolbox(), limits: limits, time: time)
+  }
 
-  init(hasPrivateRoot: Bool, tools: Toolbox) {
+  init(hasPrivateRoot: Bool, tools: Toolbox, limits: NestingLimits = NestingLimits(), time: Duration = .seconds(60)) {
     self.tools = tools
+    self.limits = limits
+    self.time = time
     workspace = Workspace(hasPrivateRoot: hasPrivateRoot)
   }
 
   package func read(_ bytes: [UInt8], as expectation: Expectation = .anything) -> DocumentReading {
-    read(bytes, expectation, depth: 0)
+    let budget = ReadingBudget(limits: limits, size: bytes.count, end: .now + time)
+    return ReadingSeal.close(read(bytes, expectation, ReadingContext(reader: self, budget: budget, depth: 0)))
   }
 
-  private func read(_ bytes: [UInt8], _ expectation: Expectation, depth: Int) -> DocumentReading {
+  /// One document of the tree, for `ReadingContext`.
+  func read(_ bytes: [UInt8], _ expectation: Expectation, _ context: ReadingContext) -> DocumentReading {
     let kind = expectation == .text ? .text : ContentType.recognise(bytes)
     switch kind {
-    case .pdf: return PDFReader(tools: tools, workspace: workspace).read(bytes)
-    case .xml: return readXML(bytes, depth: depth)
+    case .pdf: return PDFReader(tools: context.tools, workspace: context.workspace).read(bytes)
+    case .xml: return readXML(bytes, context)
     case .json: return readJSON(bytes)
     case .text, .csv: return readText(bytes)
     case .html: return readHTML(bytes)
@@ -53,15 +63,14 @@ package struct DocumentReader {
     return DocumentReading.letter(.html, HTMLText.strip(decoded.text), notes: decoded.notes, isCertain: decoded.isCertain)
   }
 
-  private func readXML(_ bytes: [UInt8], depth: Int) -> DocumentReading {
+  private func readXML(_ bytes: [UInt8], _ context: ReadingContext) -> DocumentReading {
     guard let decoded = TextDecoding.decode(bytes, declared: XMLDeclaration.encoding(bytes)) else { return .unread(.xml, "encoding-unknown") }
     do throws(XMLFailure) {
       let root = try XMLReading.parse(Array(decoded.text.utf8), encoding: "UTF-8")
       var reading = FormReader.read(root, kind: .xml, method: "xml")
       reading.notes = decoded.notes + reading.notes
       if !decoded.isCertain { reading.facts = reading.facts.map { $0.guessed } }
-      guard reading.form == .classic, depth < ReadingLimits.nesting else { return reading }
-      reading.nested = ClassicDocument.attachments(root).prefix(DocumentReader.maximumNested).map { read($0, .anything, depth: depth + 1) }
+      if reading.form == .classic { context.attach(ClassicDocument.attachments(root), to: &reading) }
       return reading
     } catch {
       var reading = DocumentReading.unread(.xml, error.reason.rawValue)
@@ -69,9 +78,6 @@ package struct DocumentReader {
       return reading
     }
   }
-
-  /// Files inside one document that are read.
-  private static let maximumNested = 20
 
   private func readJSON(_ bytes: [UInt8]) -> DocumentReading {
     guard let decoded = TextDecoding.decode(bytes) else { return .unread(.json, "encoding-unknown") }

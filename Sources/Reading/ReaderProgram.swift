@@ -22,7 +22,9 @@ package enum ReaderProgram {
     if arguments.selfTest { finish(selfTest(missing: state.missing)) }
     var reading: DocumentReading
     switch readInput(maximum: arguments.maximumBytes) {
-    case .bytes(let bytes): reading = DocumentReader(hasPrivateRoot: state.hasPrivateRoot).read(bytes, as: arguments.expectation)
+    case .bytes(let bytes):
+      reading = DocumentReader(hasPrivateRoot: state.hasPrivateRoot, limits: arguments.nesting, time: arguments.time)
+        .read(bytes, as: arguments.expectation)
     case .tooLarge: reading = .unread(.unknown, "too-large")
     case .failed: reading = .unread(.unknown, "input-unreadable")
     }
@@ -100,6 +102,9 @@ struct ReaderArguments {
   var expectation = DocumentReader.Expectation.anything
   var parent: Int32?
   var maximumBytes = 64 << 20
+  var nesting = NestingLimits()
+  /// Less than the deadline of whoever waits for the reading.
+  var time: Duration = .seconds(45)
   var limits = ResourceLimits(processorSeconds: 60, addressSpace: 1 << 30, fileSize: 80 << 20, openFiles: 64, processes: 16, core: 0)
 
   static func parse(_ arguments: [String]) -> Result<ReaderArguments, Problem> {
@@ -135,6 +140,11 @@ struct ReaderArguments {
     case "--memory": limits.addressSpace = UInt64(number)
     case "--processor-seconds": limits.processorSeconds = UInt64(number)
     case "--processes": limits.processes = UInt64(number)
+    case "--milliseconds": time = .milliseconds(number)
+    case "--nesting" where number <= ReadingLimits.nesting: nesting.depth = number
+    case "--files" where number <= ReadingLimits.files: nesting.files = number
+    case "--unpacked-bytes": nesting.bytes = number
+    case "--expansion": nesting.expansion = number
     case "--parent": parent = Int32(clamping: number)
     default: return false
     }

@@ -11,7 +11,7 @@ struct HostileReadingTests {
     facts: [
       Fact("service.number", .text("2753"), source: FactSource(document: "", method: "info.xml", place: "a/b")),
       Fact("service.evidence", .text("request"), source: FactSource(document: "", method: "info.xml")),
-    ], nested: [DocumentReading(kind: .image, status: .unread, reason: "no-text")], notes: ["encoding-guessed-windows-1251"])
+    ], nested: [DocumentReading(kind: .image, name: "Снимка 1.jpg", status: .unread, reason: "no-text")], notes: ["encoding-guessed-windows-1251"])
 
   private func check(_ reading: DocumentReading) throws -> Result<DocumentReading, HostileReading.Problem> {
     HostileReading.check([UInt8](try JSONEncoder().encode(reading)))
@@ -51,7 +51,15 @@ struct HostileReadingTests {
     #expect(try problem { $0.facts[0] = fact("service.number", .text("5"), document: "message") } == "fact-source")
     #expect(try problem { $0.facts[0] = fact("service.number", .text("5"), method: "Метод") } == "fact-source")
     #expect(try problem { $0.facts[0] = fact("service.number", .text("5"), place: "a\nb") } == "fact-source")
-    #expect(try problem { $0.nested = Array(repeating: $0.nested[0], count: 101) } == "nested")
+    #expect(try problem { $0.nested = Array(repeating: $0.nested[0], count: ReadingLimits.files + 1) } == "nested")
+    #expect(try problem { $0.name = "а.pdf" } == "name")
+    for name in ["", ".", "..", "../a", "/etc/passwd", "а\nб", "а\u{0}", "\u{1B}[31m", String(repeating: "a", count: ReadingLimits.nameBytes + 1)] {
+      #expect(try problem { $0.nested[0].name = name } == "name")
+    }
+    let large = DocumentReading(kind: .text, status: .read, text: String(repeating: "a", count: ReadingLimits.textBytes))
+    #expect(try problem { $0.nested = Array(repeating: large, count: 4) } == "text")
+    let rich = DocumentReading(kind: .text, status: .read, facts: Array(repeating: good.facts[0], count: ReadingLimits.facts))
+    #expect(try problem { $0.nested = [rich, rich] } == "facts")
     #expect(try problem { $0.nested[0].notes = ["A B"] } == "notes")
     #expect(
       try problem { reading in

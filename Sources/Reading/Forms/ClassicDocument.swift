@@ -110,11 +110,13 @@ enum ClassicDocument {
   }
 
   /// The files inside, decoded from base64.
-  static func attachments(_ root: XMLElement) -> [[UInt8]] {
-    var found: [[UInt8]] = []
+  static func attachments(_ root: XMLElement) -> [Part] {
+    var found: [Part] = []
     for list in root.all("AttachedDocuments") {
       for document in list.all("AttachedDocument") {
-        if let content = document.value("AttachedDocumentFileContent"), let bytes = Base64.decode(content) { found.append(bytes) }
+        if let content = document.value("AttachedDocumentFileContent"), let bytes = Base64.decode(content) {
+          found.append(Part(name: document.value("AttachedDocumentFileName"), bytes: bytes))
+        }
       }
     }
     return found

@@ -173,6 +173,10 @@ struct SettingsReader {
     set(&settings.memory, block.size("memory", in: 64 << 20...64 << 30))
     if let count = block.integer("at once", in: 1...32) { settings.concurrency = Int(count.value) }
     set(&settings.largest, block.size("largest", in: 1 << 20...4 << 30))
+    if let levels = block.integer("levels inside", in: 1...Int64(ReadingLimits.nesting)) { settings.nesting.depth = Int(levels.value) }
+    if let files = block.integer("files inside", in: 1...Int64(ReadingLimits.files)) { settings.nesting.files = Int(files.value) }
+    if let size = block.size("unpacked", in: 1 << 20...4 << 30) { settings.nesting.bytes = Int(size.value) }
+    if let times = block.integer("expansion", in: 2...100_000) { settings.nesting.expansion = Int(times.value) }
     block.finish()
     return settings
   }

@@ -61,6 +61,9 @@ package struct ReaderSettings: Sendable, Equatable {
   package var concurrency = 2
   /// `largest 100 MB`: a larger file is stored and registered, but not read.
   package var largest: Int64 = 100 << 20
+  /// `levels inside 3`, `files inside 200`, `unpacked 200 MB`, `expansion 100`: how far files inside an attachment are opened. What lies beyond is
+  /// registered with it, and the reading says that it was not read.
+  package var nesting = NestingLimits()
 }
 
 /// `replies { … }`.

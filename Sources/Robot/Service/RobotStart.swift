@@ -76,7 +76,8 @@ struct RobotStart: Sendable {
 extension ReaderSettings {
   package var pool: ReaderConfiguration {
     ReaderConfiguration(
-      executable: program, confinement: isReduced ? .reduced : .full, deadline: deadline, memory: memory, maximumBytes: largest)
+      executable: program, confinement: isReduced ? .reduced : .full, deadline: deadline, memory: memory, maximumBytes: largest,
+      nesting: nesting)
   }
 }
 

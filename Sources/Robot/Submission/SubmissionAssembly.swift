@@ -29,7 +29,8 @@ package enum SubmissionAssembly {
       return fact
     }
     let nested = document.reading.nested.enumerated().map { index, reading in
-      SubmissionDocument(path: "\(document.path)/\(index + 1)", fileName: "", size: 0, digest: nil, reading: reading)
+      SubmissionDocument(
+        path: "\(document.path)/\(index + 1)", fileName: reading.name ?? SignedName.inner(of: document) ?? "", size: 0, digest: nil, reading: reading)
     }
     return [parent] + nested.flatMap(expand)
   }
@@ -56,6 +57,9 @@ package enum SubmissionAssembly {
     if let template = envelope.templateId { facts.append(Fact("template", .number(template), source: message)) }
     if let identifier = envelope.senderIdentifier { facts.append(Fact("sender.identifier", .text(identifier), source: message)) }
     facts += files.map { Fact("files.names", .text($0.fileName), source: message) }
+    facts += documents.filter { $0.path.contains("/") && !$0.fileName.isEmpty }.map {
+      Fact("files.names", .text($0.fileName), source: FactSource(document: $0.path, method: "file-name"))
+    }
     return facts
   }
 

@@ -50,6 +50,15 @@ struct ConfigurationTests {
     #expect(mailbox.serveFrom == Timestamp(iso8601: "2026-06-30T21:00:00Z"))
   }
 
+  @Test("how far files inside attachments are opened")
+  func nesting() throws {
+    let text = Self.whole + "\nreader {\n  levels inside 2\n  files inside 10\n  unpacked 5 MB\n  expansion 20\n}\n"
+    #expect(try #require(read(text).configuration).reader.nesting == NestingLimits(depth: 2, files: 10, bytes: 5 << 20, expansion: 20))
+    for wrong in ["levels inside 4", "files inside 501", "unpacked 5 KB", "expansion 1"] {
+      #expect(read(Self.whole + "\nreader {\n  \(wrong)\n}\n").diagnostics.count == 1, "\(wrong)")
+    }
+  }
+
   @Test("every wait is a setting, down to milliseconds")
   func waits() throws {
     let text =

@@ -134,6 +134,28 @@ struct SubmissionAssemblyTests {
     #expect(submission.facts.allSatisfy { FactCatalogue.definition(named: $0.name)?.ofDocument == false })
   }
 
+  /// A file inside another is called as its container says, or, where a signed container says nothing, after the container.
+  @Test func filesInsideHaveNames() throws {
+    let letter = DocumentReading(kind: .docx, status: .read, text: "Молба")
+    var named = letter
+    named.name = "Заявление.docx"
+    let signed = file("1", "Молба.docx.P7M", DocumentReading(kind: .cms, status: .read, nested: [letter]))
+    let zip = file("2", "архив.zip", DocumentReading(kind: .zip, status: .read, nested: [named, letter]))
+    let twice = file(
+      "3", "а.pdf.p7m.p7s", DocumentReading(kind: .cms, status: .read, nested: [DocumentReading(kind: .cms, status: .read, nested: [letter])]))
+    let submission = SubmissionAssembly.assemble(try envelope("Молба"), [signed, zip, twice])
+    #expect(submission.documents.map(\.path) == ["1", "1/1", "2", "2/1", "2/2", "3", "3/1", "3/1/1"])
+    #expect(
+      submission.documents.map(\.fileName) == [
+        "Молба.docx.P7M", "Молба.docx", "архив.zip", "Заявление.docx", "", "а.pdf.p7m.p7s", "а.pdf.p7m", "а.pdf",
+      ])
+    #expect(
+      values(submission, "files.names") == [
+        "Молба.docx.P7M", "архив.zip", "а.pdf.p7m.p7s", "Молба.docx", "Заявление.docx", "а.pdf.p7m", "а.pdf",
+      ])
+    #expect(values(submission, "files.count") == ["3"])
+  }
+
   @Test func marksAreSeenBehindAnything() throws {
     let mark = Mark(environment: try #require(EnvironmentName("test")), epoch: Epoch(ordinal: 1, random: 5), messageId: 3, reply: .confirmation)
     #expect(values(SubmissionAssembly.assemble(try envelope("RE: Вх. № 5 \(mark) и още"), []), "mark") == ["да"])
