@@ -80,7 +80,8 @@ struct MailboxErrors: Sendable {
         remedy: "check the rights of the integration login for this profile and template", fields: status, .park)
     case 404:
       return error(
-        "not-found", "ССЕВ has nothing at this address", remedy: "check the addresses in the configuration", fields: status, .retry)
+        "not-found", "\(operation == .token ? "the token service" : "ССЕВ") has nothing at this address",
+        remedy: "check the addresses in the configuration; `token` is the base address, `/token` is added to it", fields: status, .retry)
     case 405:
       return error(
         "failed-inside", "ССЕВ failed on the request (405 hides its 500)", remedy: "none needed, tried again or looked up", fields: status,

@@ -121,7 +121,7 @@ struct SpawnTests {
     }
     try await withThrowingTaskGroup(of: SpawnResult.Status?.self) { group in
       for path in started {
-        let command = Command("/bin/sh", ["-c", ": >\(path); cat"], input: .descriptor(reading), deadline: .seconds(20))
+        let command = Command("/bin/sh", ["-c", ": >\(path); cat"], input: .descriptor(reading), deadline: .seconds(120))
         group.addTask { try await Spawner(name: "test").run(command).status }
       }
       group.addTask {

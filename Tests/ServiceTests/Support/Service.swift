@@ -26,6 +26,9 @@ struct Service: Sendable {
     /// Lines of the top level, each after the defaults of this file.
     var extra: [String] = []
     var credential: (@Sendable (SimulatorProcess.Credential) -> (oid: String, cn: String)) = { ($0.oid, $0.cn) }
+    /// Further lines of a mailbox's credential, and of the block `ssev`.
+    var gateway: (@Sendable (SimulatorProcess.Credential) -> [String]) = { _ in [] }
+    var ssev: [String] = []
     /// Of replies whose fate is unknown; the simulator commits late within `horizon`.
     var horizonMilliseconds = 50
     var lookMilliseconds = 20
@@ -53,6 +56,7 @@ struct Service: Sendable {
           credential {
             oid "\(shown.oid)"
             cn "\(shown.cn)"
+            \(settings.gateway(credential).joined(separator: "\n").replacing("{api}", with: address))
           }
         }
         """
@@ -77,11 +81,12 @@ struct Service: Sendable {
         api "\(address)"
         timeout \(settings.timeoutMilliseconds) ms
         page size \(settings.pageSize)
+        \(settings.ssev.joined(separator: "\n"))
       }
       reader {
         program "\(Installation.program("intake-reader"))"
         confinement \(settings.confinement)
-        deadline 30 s
+        deadline 2 minutes
       }
       replies {
         first look after \(settings.lookMilliseconds) ms
