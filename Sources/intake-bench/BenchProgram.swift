@@ -11,12 +11,14 @@ enum BenchProgram {
       messages        end to end: intake-robot against ssev-simulator, from the list to the confirmed reply; its greatest memory
       registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
       decisions       the rules of --rules over the messages of --samples, read beforehand
-      (all three when none is named)
+      rules           with --export only, as yet: generated rule sets and messages, for other engines
+      (the first three when none is named)
 
       --count N       messages and registrations (default 1000)
       --samples DIR   default Samples
       --rules FILE    default Rules/asp/ruleset.rules
       --folder DIR    where databases go: measure on the disk that will be used (default /tmp)
+      --export DIR    write the sets of `rules` there instead of measuring
       --json          print one JSON object
       --help          this text
 
@@ -30,6 +32,7 @@ enum BenchProgram {
     var samples = "Samples"
     var rules = "Rules/asp/ruleset.rules"
     var folder = "/tmp"
+    var export: String?
     var wantsJSON = false
   }
 
@@ -50,6 +53,10 @@ enum BenchProgram {
       return 64
     }
     do {
+      if let folder = options.export {
+        try RuleSetExport.write(to: folder)
+        return 0
+      }
       var figures: [Figure] = []
       for name in options.benchmarks { figures += try await measure(name, options) }
       try report(figures, options)
@@ -63,6 +70,7 @@ enum BenchProgram {
   private static func measure(_ name: String, _ options: Options) async throws -> [Figure] {
     try await withFolder(below: options.folder) { folder in
       switch name {
+      case "rules": throw BenchError("the sets of `rules` can only be written yet: --export DIR")
       case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
       case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
       default: try await MessageBench(count: options.count, samples: options.samples, rules: options.rules, folder: folder).run()
@@ -84,11 +92,12 @@ enum BenchProgram {
       case "--samples": options.samples = try value()
       case "--rules": options.rules = try value()
       case "--folder": options.folder = try value()
+      case "--export": options.export = try value()
       case "--count":
         let text = try value()
         guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
         options.count = count
-      case "messages", "registrations", "decisions": options.benchmarks.append(word)
+      case "messages", "registrations", "decisions", "rules": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }
