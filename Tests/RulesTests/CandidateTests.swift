@@ -16,7 +16,8 @@ import Testing
 
     mutating func test(inDocument: Bool) -> String {
       let fact = pick(inDocument ? ["text", "title"] : ["text", "title", "subject", "body", "files.names"])
-      switch random.next() % 9 {
+      switch random.next() % 10 {
+      case 9: return "\(fact) contains pattern `\(pick(["[а-м]+ба", "мо[а-я]", "(жалба|отказ) .{0,6}помощ", "[а-я]{7} [а-я]{5}"]))`"
       case 0: return "\(fact) contains part \"\(pick(CandidateTests.words).dropLast())\""
       case 1: return "\(fact) contains stem \"\(pick(CandidateTests.words).prefix(4))\", \"\(phrase())\""
       case 2: return "\(fact) is \"\(phrase())\", \"\(phrase())\""

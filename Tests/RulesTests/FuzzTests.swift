@@ -14,7 +14,7 @@ import Testing
   private static let pieces = [
     "{", "}", ";", "\n", "\"", ",", "#", " ", "not ", "all ", "any document ", "in ", "as s", "s.type", "contains ", "near ", "14 days", "2026-07-01",
     "99999999999999999999", "\\", "\u{0}", "„", "\u{FEFF}", "😀", "и\u{0306}", "rule \"x\" ", "when ", "then ", "<=", "!=", "outranks ", "per ",
-    "{seq}",
+    "{seq}", "`", "`[а-я]{2,}`", "pattern ", "(?<а>", "\\p{", "{1,1000}", "|",
   ]
 
   private static func mutated(_ text: String, _ random: inout SeededRandom) -> String {
@@ -75,6 +75,7 @@ import Testing
           text contains part "а", "жал", "ел-"
           text contains stem "закон", "и" near "а", "с" within 7 words
           title starts with "за", "Ж"
+          text contains pattern `жал.{0,9}[а-я]`, `[^а]й\\b`
           any document { text contains "а б", "й", "№" }
         }
         then { journal "ЗСПД"; type "zspd-6b" }

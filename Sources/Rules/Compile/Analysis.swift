@@ -109,7 +109,8 @@ struct RivalIndex {
   private let all: [Int]
 
   init(_ context: CompileContext, _ rules: [CompiledRule], _ inclusion: LiteralInclusion) {
-    var finder = TriggerFinder(nodes: context.nodes, atoms: context.atoms, literals: context.literals)
+    var finder = TriggerFinder(
+      nodes: context.nodes, atoms: context.atoms, literals: context.literals, patternLiterals: context.patternLiterals)
     triggers = rules.map { finder.trigger($0.condition) }
     all = Array(rules.indices)
     for (index, rule) in rules.enumerated() {

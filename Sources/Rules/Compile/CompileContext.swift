@@ -37,6 +37,11 @@ final class CompileContext {
 
   var literals: [Literal] = []
   private var literalIds: [Literal.Key: Int] = [:]
+  var patterns: [Pattern] = []
+  /// For each pattern, literals of which one is in every text that matches; `nil` when nothing need be there.
+  var patternLiterals: [[Int]?] = []
+  private var patternIds: [String: Int] = [:]
+  private var instructions = 0
   var atoms: [Atom] = []
   private var atomIds: [Atom: Int] = [:]
   var nodes: [Node] = []
@@ -82,6 +87,34 @@ final class CompileContext {
     let key = Literal.Key(text: text, mode: mode)
     if let known = literalIds[key] { return known }
     literals.append(Literal(text, mode: mode))
+    literalIds[key] = literals.count - 1
+    return literals.count - 1
+  }
+
+  /// All patterns together may need so many steps.
+  static let maximumInstructions = 4_000_000
+
+  func pattern(_ text: String) throws(PatternMistake) -> Int {
+    if let known = patternIds[text] { return known }
+    let pattern = try Pattern.compile(text)
+    instructions += pattern.instructions.count
+    guard instructions <= CompileContext.maximumInstructions else {
+      throw PatternMistake(
+        kind: .tooLarge, offset: 0, length: text.unicodeScalars.count,
+        message: "the patterns of this ruleset need more than \(CompileContext.maximumInstructions) steps together", help: "use fewer or smaller ones"
+      )
+    }
+    patternIds[text] = patterns.count
+    patterns.append(pattern)
+    patternLiterals.append(pattern.required?.map(literal))
+    return patterns.count - 1
+  }
+
+  /// Letters and digits that a pattern cannot do without.
+  private func literal(_ forms: [[UInt16]]) -> Int {
+    let key = Literal.Key(text: "\u{0}" + String(decoding: forms.first ?? [], as: UTF16.self), mode: .part)
+    if let known = literalIds[key] { return known }
+    literals.append(Literal(forms: forms))
     literalIds[key] = literals.count - 1
     return literals.count - 1
   }

@@ -67,13 +67,20 @@ struct TextTest: Hashable, Sendable {
     case equals
     case startsWith
     case endsWith
+    /// `patterns` instead of literals.
+    case pattern
   }
 
   let kind: Kind
   let literals: [Int]
+  /// Indices in the ruleset's list of patterns; several mean any of them.
+  var patterns: [Int] = []
   /// Only what begins and ends within the first so many characters of the normalised text counts.
   var window: Int?
   var near: Near?
+
+  /// Whether it finds its words anywhere in the text.
+  var looksInside: Bool { kind == .contains || kind == .pattern }
 
   struct Near: Hashable, Sendable {
     let literals: [Int]
@@ -112,6 +119,13 @@ struct Literal: Hashable, Sendable {
     let dash: UInt16 = 0x2D
     if plain.contains(dash) { variants.append(Literal.withoutInnerDashes(plain)) }
     self.variants = variants.reduce(into: []) { if !$1.isEmpty, !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// Part of a word, in these forms.
+  init(forms: [[UInt16]]) {
+    text = String(decoding: forms.first ?? [], as: UTF16.self)
+    mode = .part
+    variants = forms
   }
 
   private static func withoutInnerDashes(_ units: [UInt16]) -> [UInt16] {

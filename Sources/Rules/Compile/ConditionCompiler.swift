@@ -11,7 +11,7 @@ struct ConditionCompiler {
   static let groups = ["all", "any", "none"]
   static let reserved: Set<String> = [
     "all", "any", "none", "not", "every", "in", "as", "is", "exists", "contains", "starts", "ends", "with", "within", "first", "near", "part",
-    "stem", "document", "when", "then",
+    "stem", "pattern", "document", "when", "then",
   ]
 
   init(_ context: CompileContext) { self.context = context }

@@ -160,7 +160,8 @@ private struct TextRelation {
   }
 
   func implies(_ a: TextTest, _ b: TextTest) -> Bool {
-    if b.near != nil { return a == b }
+    // Patterns are opaque.
+    if b.near != nil || a.kind == .pattern || b.kind == .pattern { return a == b }
     return a.literals.allSatisfy { mine in b.literals.contains { implies(a, mine, b, $0) } }
   }
 
@@ -176,6 +177,7 @@ private struct TextRelation {
       default: return false
       }
       return inclusion.includes(mine, a.kind, x.mode, other)
+    case .pattern: return false
     case .equals: return a.kind == .equals && every(x, y) { $0 == $1 }
     case .startsWith: return (a.kind == .equals || a.kind == .startsWith) && every(x, y) { $0.starts(with: $1) }
     case .endsWith:

@@ -80,6 +80,7 @@ struct TestCompiler {
     var kind = TextTest.Kind.contains
     var mode = Literal.Mode.words
     if cursor.accept("contains") {
+      if cursor.accept("pattern") { return pattern(&cursor) }
       if cursor.accept("part") { mode = .part } else if cursor.accept("stem") { mode = .stem }
     } else if cursor.accept("is") {
       if let other = otherFact(cursor) {
@@ -97,7 +98,8 @@ struct TestCompiler {
       return membership(&cursor)
     } else {
       return wrong(
-        name, "text", cursor, "tests on text: `contains`, `contains part`, `contains stem`, `is`, `in`, `starts with`, `ends with`, `exists`")
+        name, "text", cursor,
+        "tests on text: `contains`, `contains part`, `contains stem`, `contains pattern`, `is`, `in`, `starts with`, `ends with`, `exists`")
     }
     guard let literals = literals(&cursor, mode) else { return nil }
     var test = TextTest(kind: kind, literals: literals)
@@ -112,15 +114,54 @@ struct TestCompiler {
         }
         test.near = TextTest.Near(literals: others, words: Int(words))
       }
-      if cursor.accept("within") {
-        guard cursor.accept("first"), let window = cursor.next()?.integer, (1...1_000_000).contains(window) else {
-          context.report(.malformedTest, at: cursor.last, "`within` needs the number of characters", help: "write `within first 1500`")
-          return nil
-        }
-        test.window = Int(window)
-      }
+      guard window(&cursor, &test) else { return nil }
     }
     return ended(cursor) ? .text(test) : nil
+  }
+
+  private func window(_ cursor: inout TokenCursor, _ test: inout TextTest) -> Bool {
+    guard cursor.accept("within") else { return true }
+    guard cursor.accept("first"), let window = cursor.next()?.integer, (1...1_000_000).contains(window) else {
+      context.report(.malformedTest, at: cursor.last, "`within` needs the number of characters", help: "write `within first 1500`")
+      return false
+    }
+    test.window = Int(window)
+    return true
+  }
+
+  private func pattern(_ cursor: inout TokenCursor) -> Atom.Test? {
+    var test = TextTest(kind: .pattern, literals: [])
+    repeat {
+      guard let token = cursor.next(), token.kind == .pattern else {
+        context.report(
+          .wrongLiteral, at: cursor.last, "a pattern stands in backquotes", help: "write `contains pattern` and, in backquotes, the pattern: [0-9]+")
+        return nil
+      }
+      do {
+        let pattern = try context.pattern(token.text)
+        if !test.patterns.contains(pattern) { test.patterns.append(pattern) }
+      } catch {
+        report(error, token)
+        return nil
+      }
+    } while cursor.acceptSymbol(",")
+    guard window(&cursor, &test) else { return nil }
+    return ended(cursor) ? .text(test) : nil
+  }
+
+  /// The mistake at its place inside the pattern.
+  private func report(_ mistake: PatternMistake, _ token: Token) {
+    let code: DiagnosticCode =
+      switch mistake.kind {
+      case .malformed: .malformedPattern
+      case .tooLarge: .patternTooLarge
+      case .empty: .emptyPattern
+      }
+    let scalars = Array(token.text.unicodeScalars)
+    func offset(_ index: Int) -> Int { token.span.start + 1 + scalars.prefix(index).reduce(0) { $0 + UTF8.width($1) } }
+    context.report(
+      code, at: Span(file: token.span.file, start: offset(mistake.offset), end: offset(mistake.offset + mistake.length)), mistake.message,
+      help: mistake.help)
   }
 
   /// `unit.identifier is mailbox`: the other fact, when the next word is one that holds text.
@@ -183,6 +224,10 @@ struct TestCompiler {
         guard members.count == list.values.count else { return nil }
         result += members
       case .malformed: return nil
+      case .pattern:
+        context.report(
+          .wrongLiteral, at: token.span, "a pattern stands where a text is expected", help: "write `contains pattern`, or the text in \"…\"")
+        return nil
       default:
         context.report(.wrongLiteral, at: token.span, "\(token.kindName) stands where a text is expected", help: "write \"\(token.text)\"")
         return nil

@@ -9,6 +9,7 @@ final class Evaluation {
   var isExhausted: Bool { stepsLeft < 0 }
 
   private let facts: FactReader
+  private var tables: PatternTables.Set
   private let mainIndex: Int?
   private let message: Scope
   private var documents: [Scope?]
@@ -35,11 +36,14 @@ final class Evaluation {
     self.submission = submission
     stepsLeft = budget
     facts = FactReader(submission)
+    tables = program.patternTables.take()
     let main = submission.mainDocument
     mainIndex = main.flatMap { main in submission.documents.firstIndex { $0.path == main.path } }
     message = Scope(nil, nodes: program.nodes.count)
     documents = Array(repeating: nil, count: submission.documents.count)
   }
+
+  deinit { program.patternTables.give(tables) }
 
   func truth(ofRule index: Int) -> Truth { truth(program.rules[index].condition, message) }
 
@@ -169,9 +173,10 @@ final class Evaluation {
       let texts = texts(fact, scope)
       for text in texts { stepsLeft -= text.cost(test) }
       if isExhausted { return .unknown }
-      passed = texts.map { $0.match(test, program.literals) != nil }
+      passed = texts.map { holds(test, $0) }
+      if isExhausted { return .unknown }
       // What stands before the cut is known.
-      if let window = test.window, test.kind == .contains, state.values.count == 1, texts.first.map({ $0.text.units.count >= window }) == true,
+      if let window = test.window, test.looksInside, state.values.count == 1, texts.first.map({ $0.text.units.count >= window }) == true,
         home(of: fact, scope).document?.reading.textQuality == .good
       {
         certainty = .known
@@ -188,6 +193,36 @@ final class Evaluation {
     if isTrue, !atom.every || certainty == .known { return .yes }
     return certainty == .known ? .no : .unknown
   }
+
+  private func holds(_ test: TextTest, _ text: ScannedText) -> Bool {
+    guard test.kind == .pattern else { return text.match(test, program.literals) != nil }
+    return test.patterns.contains { end(of: $0, in: text, test.window) != nil }
+  }
+
+  /// Where the earliest match of a pattern ends. Costs the same for the same text, whatever the tables hold.
+  private func end(of pattern: Int, in text: ScannedText, _ window: Int?) -> Int? {
+    // Without its words it cannot match.
+    if let words = program.patternLiterals[pattern], !words.contains(where: { text.first[Int32($0)] != nil }) { return nil }
+    let limit = min(window ?? .max, text.text.units.count)
+    stepsLeft -= program.patterns[pattern].steps(units: limit)
+    guard stepsLeft >= 0 else { return nil }
+    return tables.end(of: program.patterns[pattern], pattern, in: text.text.units, limit: limit)
+  }
+
+  /// The match of the first pattern that has one, with its groups. Of a match that is very long, only the last part is sought.
+  private func match(_ test: TextTest, _ text: ScannedText) -> (pattern: Int, groups: [Range<Int>?])? {
+    for pattern in test.patterns {
+      guard let end = end(of: pattern, in: text, test.window) else { continue }
+      let limit = min(test.window ?? .max, end + Evaluation.matchReach)
+      let groups = PatternCapture.first(
+        of: program.patterns[pattern], in: text.text.units, from: max(0, end - Evaluation.matchReach), limit: limit)
+      return (pattern, groups ?? [max(0, end - 1)..<end])
+    }
+    return nil
+  }
+
+  /// Units on either side of the end of the earliest match in which the match and its groups are sought.
+  private static let matchReach = 1_000
 
   private func holds(_ test: Atom.Test, _ value: FactValue) -> Bool {
     switch (test, value) {
@@ -270,7 +305,7 @@ final class Evaluation {
       let name = FactCatalogue.all[fact].name
       if case .text(let test) = atom.test {
         for text in texts(fact, scope) {
-          guard let range = text.match(test, program.literals) else { continue }
+          guard let range = test.kind == .pattern ? match(test, text)?.groups[0] : text.match(test, program.literals) else { continue }
           return Evidence(fact: name, document: text.document, quote: text.quote(range))
         }
         return nil

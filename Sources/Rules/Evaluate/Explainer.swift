@@ -172,12 +172,15 @@ struct ConditionWords {
       case .equals: "е"
       case .startsWith: "започва с"
       case .endsWith: "завършва с"
+      case .pattern: "съдържа нещо по образец"
       }
-    var text = "\(verb) \(quoted(test.literals))"
+    var text = "\(verb) \(test.kind == .pattern ? patterns(test.patterns) : quoted(test.literals))"
     if let near = test.near { text += " близо до \(quoted(near.literals))" }
     if let window = test.window { text += " в първите \(window) знака" }
     return text
   }
+
+  private func patterns(_ patterns: [Int]) -> String { patterns.prefix(3).map { "„\(program.patterns[$0].text)“" }.joined(separator: " или ") }
 
   private func quoted(_ literals: [Int]) -> String {
     let shown = literals.prefix(5).map { "„\(program.literals[$0].text)“" }

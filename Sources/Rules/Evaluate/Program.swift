@@ -23,6 +23,10 @@ final class Program: Sendable {
   let modes: [Literal.Mode]
   /// Literals of which every occurrence matters, not just the first.
   let isNear: [Bool]
+  let patterns: [Pattern]
+  /// As in `CompileContext.patternLiterals`.
+  let patternLiterals: [[Int]?]
+  let patternTables: PatternTables
   let atoms: [Atom]
   let nodes: [Node]
   let rules: [CompiledRule]
@@ -50,6 +54,9 @@ final class Program: Sendable {
     tables = context.tables
     literals = context.literals
     modes = context.literals.map(\.mode)
+    patterns = context.patterns
+    patternLiterals = context.patternLiterals
+    patternTables = PatternTables(count: context.patterns.count)
     atoms = context.atoms
     nodes = context.nodes
     self.rules = rules
@@ -58,7 +65,8 @@ final class Program: Sendable {
     var isScanned = [Bool](repeating: false, count: context.literals.count)
     var isNear = isScanned
     for atom in context.atoms {
-      guard case .text(let test) = atom.test, test.kind == .contains else { continue }
+      guard case .text(let test) = atom.test, test.looksInside else { continue }
+      for literal in test.patterns.flatMap({ context.patternLiterals[$0] ?? [] }) { isScanned[literal] = true }
       for literal in test.literals + (test.near?.literals ?? []) {
         isScanned[literal] = true
         if test.near != nil { isNear[literal] = true }
@@ -69,7 +77,7 @@ final class Program: Sendable {
       context.literals.enumerated().lazy.filter { isScanned[$0.offset] }.flatMap { literal in
         literal.element.variants.map { (units: $0, literal: Int32(literal.offset)) }
       })
-    index = TriggerIndex(context.nodes, context.atoms, context.literals, rules)
+    index = TriggerIndex(context, rules)
     (scannedFacts, scannedFactsOfDocuments) = Program.scanned(context, rules)
   }
 
@@ -81,7 +89,7 @@ final class Program: Sendable {
       switch context.nodes[node] {
       case .atom(let index):
         let atom = context.atoms[index]
-        if case .fact(let fact) = atom.subject, case .text(let test) = atom.test, test.kind == .contains { facts[scope].insert(fact) }
+        if case .fact(let fact) = atom.subject, case .text(let test) = atom.test, test.looksInside { facts[scope].insert(fact) }
       case .not(let inner): visit(inner, scope)
       case .all(let children), .any(let children): for child in children { visit(child, scope) }
       case .anyDocument(let inner): visit(inner, 1)

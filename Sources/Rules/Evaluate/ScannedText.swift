@@ -67,6 +67,8 @@ final class ScannedText {
   func match(_ test: TextTest, _ literals: [Literal]) -> Range<Int>? {
     switch test.kind {
     case .contains: return contains(test)
+    // The evaluation runs patterns, which need its tables.
+    case .pattern: return nil
     case .equals: return test.literals.contains { literals[$0].variants.contains(text.units) } ? 0..<text.units.count : nil
     case .startsWith: return edge(test, literals) { text.units.starts(with: $0) ? 0..<$0.count : nil }
     case .endsWith:

@@ -18,13 +18,15 @@ struct TriggerFinder {
   let nodes: [Node]
   let atoms: [Atom]
   let literals: [Literal]
+  let patternLiterals: [[Int]?]
   private var triggers: [Int: Trigger?] = [:]
   private var mentions: [Int: Set<Int>] = [:]
 
-  init(nodes: [Node], atoms: [Atom], literals: [Literal]) {
+  init(nodes: [Node], atoms: [Atom], literals: [Literal], patternLiterals: [[Int]?]) {
     self.nodes = nodes
     self.atoms = atoms
     self.literals = literals
+    self.patternLiterals = patternLiterals
   }
 
   /// `nil` when the node can be true though nothing is there.
@@ -66,6 +68,9 @@ struct TriggerFinder {
     guard case .fact(let fact) = atom.subject, case .text(let test) = atom.test else { return Trigger(nodes: [node]) }
     switch test.kind {
     case .contains: return Trigger(literals: test.literals)
+    case .pattern:
+      let literals = test.patterns.map { patternLiterals[$0] }
+      return literals.contains { $0 == nil } ? Trigger(nodes: [node]) : Trigger(literals: literals.flatMap { $0 ?? [] })
     case .equals where !FactCatalogue.all[fact].ofDocument: return Trigger(equals: test.literals.map { (fact, $0) })
     default: return Trigger(nodes: [node])
     }
@@ -77,7 +82,11 @@ struct TriggerFinder {
     let found: Set<Int>
     switch nodes[node] {
     case .atom(let atom):
-      if case .text(let test) = atoms[atom].test { found = Set(test.literals) } else { found = [] }
+      if case .text(let test) = atoms[atom].test {
+        found = Set(test.literals).union(test.patterns.flatMap { patternLiterals[$0] ?? [] })
+      } else {
+        found = []
+      }
     case .not: found = []
     case .anyDocument(let inner): found = mentioned(inner)
     case .all(let children), .any(let children): found = children.reduce(into: []) { $0.formUnion(mentioned($1)) }

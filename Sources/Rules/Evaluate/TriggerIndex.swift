@@ -34,8 +34,10 @@ struct TriggerIndex: Sendable {
   /// Rules in which a literal stands at all, to find the rule that came nearest.
   let mentions: Postings
 
-  init(_ nodes: [Node], _ atoms: [Atom], _ literals: [Literal], _ rules: [CompiledRule]) {
-    var builder = TriggerFinder(nodes: nodes, atoms: atoms, literals: literals)
+  init(_ context: CompileContext, _ rules: [CompiledRule]) {
+    let literals = context.literals
+    var builder = TriggerFinder(
+      nodes: context.nodes, atoms: context.atoms, literals: literals, patternLiterals: context.patternLiterals)
     var byLiteral = [[Int32]](repeating: [], count: literals.count)
     var mentions = byLiteral
     var byValue: [Int: [[UInt16]: [Int32]]] = [:]

@@ -59,6 +59,9 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case wrongScope = "rules.E147"
   case emptyLiteral = "rules.E148"
   case malformedTest = "rules.E149"
+  case malformedPattern = "rules.E150"
+  case patternTooLarge = "rules.E151"
+  case emptyPattern = "rules.E152"
 
   // Rules and their outcomes.
   case malformedRule = "rules.E160"

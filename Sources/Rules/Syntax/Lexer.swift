@@ -50,6 +50,7 @@ struct Lexer {
         position += 1
         lexemes.append(.close(span(start)))
       case UInt8(ascii: "\""): string()
+      case UInt8(ascii: "`"): pattern()
       case UInt8(ascii: "0")...UInt8(ascii: "9"): numberLike()
       case UInt8(ascii: ","), UInt8(ascii: "("), UInt8(ascii: ")"):
         position += 1
@@ -118,6 +119,21 @@ struct Lexer {
       .unclosedString, at: Span(file: file, start: start, end: end), "this string is not closed on its line",
       help: "close it with `\"`; a string never goes over a line end")
     add(.string, String(decoding: content, as: UTF8.self), from: start)
+  }
+
+  private mutating func pattern() {
+    let start = position
+    position += 1
+    while position < bytes.count, bytes[position] != UInt8(ascii: "`"), bytes[position] != UInt8(ascii: "\n") { position += 1 }
+    let content = file.text(start + 1..<position)
+    if position < bytes.count, bytes[position] == UInt8(ascii: "`") {
+      position += 1
+    } else {
+      if bytes[position - 1] == UInt8(ascii: "\r"), position > start + 1 { position -= 1 }
+      diagnostics.report(
+        .unclosedString, at: span(start), "this pattern is not closed on its line", help: "close it with a backquote; text stands in \"…\"")
+    }
+    add(.pattern, content, from: start)
   }
 
   /// Numbers, dates, times; and what only looks like one (`14days`, `50MB`, `2026-02-30`).
@@ -192,7 +208,7 @@ struct Lexer {
     }
   }
 
-  private static let wrongQuotes: Set<Unicode.Scalar> = ["„", "“", "”", "«", "»", "‘", "’", "‚", "'", "`"]
+  private static let wrongQuotes: Set<Unicode.Scalar> = ["„", "“", "”", "«", "»", "‘", "’", "‚", "'"]
 
   private mutating func stranger() {
     let start = position

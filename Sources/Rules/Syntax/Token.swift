@@ -18,6 +18,8 @@ package struct Token: Sendable {
     case clock
     /// `,`, `>`, `<`, `>=`, `<=`, `=`, `!=`, `(`, `)`.
     case symbol
+    /// The content of a `` `…` ``, nothing resolved: a backslash in it belongs to the pattern.
+    case pattern
     /// Not a value; the lexer has reported why, so nothing else need complain about it.
     case malformed
   }
@@ -38,7 +40,13 @@ package struct Token: Sendable {
   package var time: Timestamp? { kind == .time ? Timestamp(iso8601: text) : nil }
 
   /// As it stands in a diagnostic: `"жалба"` with quotes, the rest as written.
-  package var shown: String { kind == .string ? "\"\(text)\"" : text }
+  package var shown: String {
+    switch kind {
+    case .string: "\"\(text)\""
+    case .pattern: "`\(text)`"
+    default: text
+    }
+  }
 
   /// What it is, for “… stands where … is expected”.
   var kindName: String {
@@ -49,6 +57,7 @@ package struct Token: Sendable {
     case .date: "a date"
     case .time: "a time"
     case .clock: "a time of day"
+    case .pattern: "a pattern"
     case .symbol, .malformed: "`\(text)`"
     }
   }
