@@ -11,12 +11,12 @@ build=(ca-certificates libncurses6 libc6-dev libgcc-12-dev libstdc++-12-dev binu
   libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev)
 # The same libraries without headers.
 libraries=(ca-certificates libstdc++6 libcurl4 libxml2 libsqlite3-0 libssl3)
-# What the confined reader starts: PDF, archives.
-readers=(qpdf poppler-utils libarchive-tools)
+# What the confined reader starts: PDF, archives and office packages, old Word, old Excel.
+readers=(qpdf poppler-utils libarchive-tools antiword catdoc)
 # The test suite: sample generator and comparison, system call trace, check of the systemd unit.
 tests=(python3 strace systemd)
 # Useful, never required: `intake-robot check` says what is lost without each.
-optional=(tesseract-ocr tesseract-ocr-bul catdoc unrtf)
+optional=(tesseract-ocr tesseract-ocr-bul)
 
 case "${1:-}" in
   --runtime) wanted=("${libraries[@]}" "${readers[@]}") ;;

@@ -62,6 +62,11 @@ enum ContentType {
     name.hasPrefix("meta-inf/") && ["signature", "evidencerecord", "timestamp"].contains { name.contains($0) }
   }
 
+  /// A document of today's offices with a password is a compound file around the encrypted package; of which kind, only the password tells.
+  static func isEncryptedOffice(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) && find("EncryptedPackage".utf8.flatMap { [$0, 0] }, in: bytes[...])
+  }
+
   /// OLE: the names of the streams stand in the directory as UTF-16.
   private static func inCompoundFile(_ bytes: [UInt8]) -> DocumentKind {
     func has(_ name: String) -> Bool { find(name.utf8.flatMap { [$0, 0] }, in: bytes[...]) }

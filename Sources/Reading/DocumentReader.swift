@@ -46,10 +46,19 @@ package struct DocumentReader {
     case .empty: return .unread(.empty, "empty")
     // A picture of a page: there is no text in it to find.
     case .image: return .unread(.image, "no-text")
-    case .unknown: return .unread(.unknown, "unknown-format")
-    case .docx, .doc, .rtf, .odt, .xlsx, .xls, .ods, .cms, .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
+    case .unknown:
+      return ContentType.isEncryptedOffice(bytes) ? .unread(.docx, "password-protected") : .unread(.unknown, "unknown-format")
+    case .docx: return WordDocument(package: package(context)).read(bytes)
+    case .odt, .ods: return OpenDocument(package: package(context)).read(bytes, kind: kind)
+    case .xlsx: return Workbook(package: package(context)).read(bytes)
+    case .doc: return LegacyOffice(tools: context.tools, workspace: context.workspace).readDoc(bytes)
+    case .xls: return LegacyOffice(tools: context.tools, workspace: context.workspace).readXls(bytes)
+    case .rtf: return RichText.read(bytes)
+    case .cms, .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
     }
   }
+
+  private func package(_ context: ReadingContext) -> OfficePackage { OfficePackage(tools: context.tools, workspace: context.workspace) }
 
   private func readText(_ bytes: [UInt8]) -> DocumentReading {
     // A message without a body has no text, and nothing in it is unread.

@@ -29,6 +29,19 @@ package struct XMLAttribute: Sendable, Equatable {
   package var value: String
 }
 
+/// One step through a document in its own order.
+package enum XMLEvent: Sendable {
+  /// Local name.
+  case start(name: String, attributes: [XMLAttribute])
+  case text(String)
+  case end(name: String)
+}
+
+extension [XMLAttribute] {
+  /// The first with this local name.
+  package subscript(name: String) -> String? { first { $0.name == name }?.value }
+}
+
 /// Why a document was refused.
 package struct XMLFailure: Error, Sendable, Equatable {
   package enum Reason: String, Sendable {

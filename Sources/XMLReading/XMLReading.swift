@@ -5,6 +5,27 @@ import CLibXML2
 package enum XMLReading {
   /// Parses a whole document. `encoding` overrules what the document declares; `nil` leaves the choice to the document.
   package static func parse(_ bytes: [UInt8], encoding: String? = nil, limits: XMLLimits = XMLLimits()) throws(XMLFailure) -> XMLElement {
+    let document = try ParsedDocument(bytes, encoding: encoding, limits: limits)
+    return try TreeBuilder(limits: limits).element(document.root, depth: 1)
+  }
+
+  /// Parses a whole document and hands it out in its own order, text between elements included: for running text, where the tree of values
+  /// would lose what stands before and after an element. `visit` returns false to go past an element's content; its answer to other events
+  /// does not matter.
+  package static func scan(
+    _ bytes: [UInt8], encoding: String? = nil, limits: XMLLimits = XMLLimits(), visit: (XMLEvent) -> Bool
+  ) throws(XMLFailure) {
+    let document = try ParsedDocument(bytes, encoding: encoding, limits: limits)
+    try TreeWalker(limits: limits).walk(document.root, depth: 1, visit)
+  }
+}
+
+/// libxml2's tree of a document, freed with this value's end.
+private struct ParsedDocument: ~Copyable {
+  private let document: xmlDocPtr
+  let root: xmlNodePtr
+
+  init(_ bytes: [UInt8], encoding: String?, limits: XMLLimits) throws(XMLFailure) {
     guard bytes.count <= limits.bytes, bytes.count < Int(Int32.max) else {
       throw XMLFailure(reason: .tooLarge, line: 0, column: 0, code: 0)
     }
@@ -19,14 +40,15 @@ package enum XMLReading {
         buffer.withMemoryRebound(to: CChar.self) { xmlCtxtReadMemory(context, $0.baseAddress, Int32($0.count), nil, encoding, options) }
       }
     }
-    defer { if let document { xmlFreeDoc(document) } }
-    if let failure = watch.failure { throw failure }
-    guard let document, let root = xmlDocGetRootElement(document) else {
-      throw XMLFailure(reason: .malformed, line: 0, column: 0, code: 0)
+    guard watch.failure == nil, let document, let root = xmlDocGetRootElement(document) else {
+      if let document { xmlFreeDoc(document) }
+      throw watch.failure ?? XMLFailure(reason: .malformed, line: 0, column: 0, code: 0)
     }
-    let builder = TreeBuilder(limits: limits)
-    return try builder.element(root, depth: 1)
+    self.document = document
+    self.root = root
   }
+
+  deinit { xmlFreeDoc(document) }
 }
 
 /// What happens during a parse, seen by the parser's callbacks. They run inside the call of `xmlCtxtReadMemory`, on its thread.
@@ -90,30 +112,58 @@ private struct TreeBuilder {
   func element(_ node: xmlNodePtr, depth: Int) throws(XMLFailure) -> XMLElement {
     let line = Int(xmlGetLineNo(node))
     guard depth <= limits.depth else { throw XMLFailure(reason: .tooDeep, line: line, column: 0, code: 0) }
-    var result = XMLElement(name: TreeBuilder.string(node.pointee.name), namespace: TreeBuilder.namespace(node.pointee.ns), line: line)
-    var attribute = node.pointee.properties
-    while let current = attribute {
-      let value = xmlNodeListGetString(node.pointee.doc, current.pointee.children, 1)
-      result.attributes.append(
-        XMLAttribute(
-          name: TreeBuilder.string(current.pointee.name), namespace: TreeBuilder.namespace(current.pointee.ns),
-          value: TreeBuilder.string(value)))
-      clibxml2_free(value)
-      attribute = current.pointee.next
-    }
+    var result = XMLElement(
+      name: NodeText.string(node.pointee.name), namespace: NodeText.namespace(node.pointee.ns), attributes: NodeText.attributes(node), line: line)
     var child = node.pointee.children
     while let current = child {
       switch current.pointee.type {
       case XML_ELEMENT_NODE: result.children.append(try element(current, depth: depth + 1))
-      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: result.text += TreeBuilder.string(current.pointee.content)
+      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: result.text += NodeText.string(current.pointee.content)
       default: break
       }
       child = current.pointee.next
     }
     return result
   }
+}
 
-  private static func namespace(_ namespace: UnsafeMutablePointer<xmlNs>?) -> String { string(namespace?.pointee.href) }
+/// The same tree, told rather than copied. Depth is bounded before it recurses.
+private struct TreeWalker {
+  let limits: XMLLimits
 
-  private static func string(_ bytes: UnsafePointer<xmlChar>?) -> String { bytes.map { String(cString: $0) } ?? "" }
+  func walk(_ node: xmlNodePtr, depth: Int, _ visit: (XMLEvent) -> Bool) throws(XMLFailure) {
+    guard depth <= limits.depth else { throw XMLFailure(reason: .tooDeep, line: Int(xmlGetLineNo(node)), column: 0, code: 0) }
+    let name = NodeText.string(node.pointee.name)
+    guard visit(.start(name: name, attributes: NodeText.attributes(node))) else { return }
+    var child = node.pointee.children
+    while let current = child {
+      switch current.pointee.type {
+      case XML_ELEMENT_NODE: try walk(current, depth: depth + 1, visit)
+      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: _ = visit(.text(NodeText.string(current.pointee.content)))
+      default: break
+      }
+      child = current.pointee.next
+    }
+    _ = visit(.end(name: name))
+  }
+}
+
+/// Strings out of libxml2's nodes.
+private enum NodeText {
+  static func attributes(_ node: xmlNodePtr) -> [XMLAttribute] {
+    var attributes: [XMLAttribute] = []
+    var attribute = node.pointee.properties
+    while let current = attribute {
+      let value = xmlNodeListGetString(node.pointee.doc, current.pointee.children, 1)
+      attributes.append(
+        XMLAttribute(name: string(current.pointee.name), namespace: namespace(current.pointee.ns), value: string(value)))
+      clibxml2_free(value)
+      attribute = current.pointee.next
+    }
+    return attributes
+  }
+
+  static func namespace(_ namespace: UnsafeMutablePointer<xmlNs>?) -> String { string(namespace?.pointee.href) }
+
+  static func string(_ bytes: UnsafePointer<xmlChar>?) -> String { bytes.map { String(cString: $0) } ?? "" }
 }

@@ -6,6 +6,9 @@ enum ToolCheck {
   private static let tools: [(program: String, package: String, loss: String)] = [
     ("qpdf", "qpdf", "applications of the national e-forms platform, and every other PDF file"),
     ("pdftotext", "poppler-utils", "the text of PDF files"),
+    ("bsdtar", "libarchive-tools", "docx, odt, xlsx and ods documents, and archives"),
+    ("antiword", "antiword", "documents of old Word (.doc)"),
+    ("xls2csv", "catdoc", "sheets of old Excel (.xls)"),
   ]
 
   static func findings() -> [Finding] {
