@@ -39,6 +39,7 @@ struct CorpusExpectation: Decodable, Sendable {
     compare("status", status, reading.status.rawValue)
     compare("reason", reason ?? "", reading.reason)
     compare("form", form ?? "none", reading.form.rawValue)
+    if let name { compare("name", name, reading.name ?? "") }
     if let title { compare("title", title, reading.title ?? "") }
     if let quality { compare("quality", quality, reading.textQuality.rawValue) }
     for (name, values) in (facts ?? [:]).sorted(by: { $0.key < $1.key }) {

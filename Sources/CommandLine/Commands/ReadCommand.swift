@@ -126,7 +126,7 @@ enum ReadCommand {
     for (index, nested) in reading.nested.enumerated() {
       let inner = "\(path)\(index + 1)/"
       if invocation.has(facts) || invocation.has(text) {
-        lines.append("    \(inner) \(nested.kind.rawValue) \(nested.status.rawValue) \(nested.reason)".trimmingEnd())
+        lines.append("    \(inner) \(oneLine(nested.name ?? "")) \(nested.kind.rawValue) \(nested.status.rawValue) \(nested.reason)".trimmingEnd())
       }
       lines += details(nested, at: inner, invocation)
     }
@@ -154,7 +154,8 @@ enum ReadCommand {
   private static func json(_ reading: DocumentReading, _ invocation: Invocation) -> JSONValue {
     var members: [String: JSONValue] = [
       "kind": .string(reading.kind.rawValue), "status": .string(reading.status.rawValue), "reason": .string(reading.reason),
-      "form": .string(reading.form.rawValue), "title": reading.title.json, "textQuality": .string(reading.textQuality.rawValue),
+      "form": .string(reading.form.rawValue), "title": reading.title.json, "name": reading.name.json,
+      "textQuality": .string(reading.textQuality.rawValue),
       "textIsTruncated": .bool(reading.textIsTruncated), "words": .integer(Int64(reading.wordCount)),
       "facts": .integer(Int64(reading.facts.count)), "notes": .array(reading.notes.map { .string($0) }),
       "nested": .array(reading.nested.map { json($0, invocation) }),
