@@ -83,10 +83,12 @@ extension ReaderSettings {
 
 extension RobotConfiguration {
   package var registry: RegistryConfiguration {
-    RegistryConfiguration(
+    var registry = RegistryConfiguration(
       environment: environment, database: database, archive: archive, mirror: mirror, attachmentWait: limits.attachmentWait,
       retry: RetryPolicy(first: limits.retryFirst, longest: limits.retryLongest, attempts: limits.retryAttempts),
       maximumObject: limits.largestAttachment, minimumFree: limits.freeSpace)
+    registry.signingKey = signingKey
+    return registry
   }
 
   package var handOffFolder: String? { if case .directory(let path) = handOff { path } else { nil } }
