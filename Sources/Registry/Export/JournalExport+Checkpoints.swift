@@ -15,7 +15,9 @@ extension JournalExport {
       "SELECT id, sequence FROM event WHERE kind = 'checkpoint' AND at >= ? AND sequence <= ? ORDER BY id",
       request.from ?? Timestamp(microseconds: .min), last
     ) { row in
-      let fields = try connection.all("SELECT name, value FROM event_field WHERE event = ?", row.integer(0)) { ($0.text(0), $0.optionalText(1) ?? "") }
+      let fields = try connection.all("SELECT name, value FROM event_field WHERE event = ?", row.integer(0)) {
+        ($0.text(0), $0.optionalText(1) ?? "")
+      }
       let values = Dictionary(fields, uniquingKeysWith: { first, _ in first })
       try file.write(
         CSV.line(
