@@ -78,7 +78,8 @@ enum JournalCommands {
       invocation.print(
         json: [
           "entriesFile": .string(report.entriesFile), "eventsFile": .string(report.eventsFile),
-          "checkpointsFile": .string(report.checkpointsFile), "checkpoints": .integer(Int64(report.checkpoints)), "entries": .integer(Int64(report.entries)),
+          "checkpointsFile": .string(report.checkpointsFile), "checkpoints": .integer(Int64(report.checkpoints)),
+          "entries": .integer(Int64(report.entries)),
           "events": .integer(Int64(report.events)), "upTo": .object(report.upTo.mapValues { .integer($0) }),
         ],
         lines: [
