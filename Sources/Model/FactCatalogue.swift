@@ -56,11 +56,6 @@ package enum FactCatalogue {
     document("root", .text, "коренен елемент на XML", "ServiceRequest"),
     document("root.namespace", .text, "пространство от имена на корена", "http://ereg.egov.bg/segment/R-3113"),
 
-    // Mails that are attached (`.eml`, `.msg`).
-    message("mail.subject", .text, "тема на прикачено електронно писмо", "Молба", isSet: true),
-    message("mail.from", .text, "подател на прикачено електронно писмо, както е посочен", "Проба Тестова <test@example.bg>", isSet: true),
-    message("mail.date", .text, "дата на прикачено електронно писмо, както е посочена", "Wed, 1 Jul 2026 10:00:00 +0300", isSet: true),
-
     // What the documents say.
     message("service.number", .text, "номер на услугата в Административния регистър", "2753"),
     message("service.name", .text, "име на услугата", "Отпускане на еднократна помощ при осиновяване на дете"),
@@ -96,6 +91,11 @@ package enum FactCatalogue {
     message("identifier", .text, "идентификатор, намерен в текста: с означение или с вярна контролна цифра", "0001010003", isSet: true),
     message("document.type", .text, "вид на електронния документ в регистъра на информационните обекти", "0010-003113"),
     message("identifiers.valid", .number, "брой валидни идентификатори в текста", "1"),
+
+    // Fillable forms and recognised text.
+    message("form.field", .text, "стойност на поле от попълнен PDF или XFA формуляр; името на полето е мястото", "Балчик", isSet: true),
+    message("form.changed", .flag, "данните на електронната форма са променени след подписа", "не"),
+    document("ocr.confidence", .number, "увереност на разпознаването на текст от изображение, от 0 до 100", "91"),
 
     // Electronic signatures, as the signed file states them: who signed and whether the bytes are those that were signed. Whether a certificate
     // may be trusted is not checked.

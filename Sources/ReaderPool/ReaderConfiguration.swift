@@ -20,13 +20,16 @@ package struct ReaderConfiguration: Sendable {
   package var maximumBytes: Int64
   /// How far files inside an attachment are opened.
   package var nesting: NestingLimits
+  /// How much of long and of scanned documents is read.
+  package var pages: PageLimits
 
   /// When the reader hands on what it has read until then; the rest of the deadline is for that.
   var readingTime: Duration { deadline * 3 / 4 }
 
   package init(
     executable: String, confinement: Confinement = .full, deadline: Duration = .seconds(60), memory: Int64 = 1 << 30,
-    maximumBytes: Int64 = 64 << 20, nesting: NestingLimits = NestingLimits()
+    maximumBytes: Int64 = 64 << 20, nesting: NestingLimits = NestingLimits(),
+    pages: PageLimits = PageLimits()
   ) {
     self.executable = executable
     self.confinement = confinement
@@ -34,5 +37,6 @@ package struct ReaderConfiguration: Sendable {
     self.memory = memory
     self.maximumBytes = maximumBytes
     self.nesting = nesting
+    self.pages = pages
   }
 }

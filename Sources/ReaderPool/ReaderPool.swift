@@ -92,7 +92,9 @@ package final class ReaderPool: Sendable {
         "--confinement", configuration.confinement.rawValue, "--parent", String(getpid()), "--memory", String(configuration.memory),
         "--maximum-bytes", String(configuration.maximumBytes), "--processor-seconds", String(seconds),
         "--milliseconds", String(milliseconds), "--nesting", String(nesting.depth), "--files", String(nesting.files), "--unpacked-bytes",
-        String(nesting.bytes), "--expansion", String(nesting.expansion),
+        String(nesting.bytes), "--expansion", String(nesting.expansion), "--pages", String(configuration.pages.pages),
+        "--ocr-pages", String(configuration.pages.recognisedPages), "--ocr-seconds",
+        String(max(1, configuration.pages.recognitionTime.components.seconds)),
       ] + options,
       // A crash must leave no trace of what was read: no backtrace, no core.
       environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "SWIFT_BACKTRACE": "enable=no"], input: input,

@@ -14,16 +14,23 @@ package struct DocumentReader {
 
   let tools: Toolbox
   let workspace: Workspace
+  let pages: PageLimits
   private let limits: NestingLimits
   private let time: Duration
 
   /// `time`: for one attachment with everything inside it; what is not read by then is left out, and said to be.
-  package init(hasPrivateRoot: Bool, limits: NestingLimits = NestingLimits(), time: Duration = .seconds(60)) {
-    self.init(hasPrivateRoot: hasPrivateRoot, tools: Toolbox(), limits: limits, time: time)
+  package init(
+    hasPrivateRoot: Bool, limits: NestingLimits = NestingLimits(), pages: PageLimits = PageLimits(), time: Duration = .seconds(60)
+  ) {
+    self.init(hasPrivateRoot: hasPrivateRoot, tools: Toolbox(), limits: limits, pages: pages, time: time)
   }
 
-  init(hasPrivateRoot: Bool, tools: Toolbox, limits: NestingLimits = NestingLimits(), time: Duration = .seconds(60)) {
+  init(
+    hasPrivateRoot: Bool, tools: Toolbox, limits: NestingLimits = NestingLimits(), pages: PageLimits = PageLimits(),
+    time: Duration = .seconds(60)
+  ) {
     self.tools = tools
+    self.pages = pages
     self.limits = limits
     self.time = time
     workspace = Workspace(hasPrivateRoot: hasPrivateRoot)
@@ -38,14 +45,13 @@ package struct DocumentReader {
   func read(_ bytes: [UInt8], _ expectation: Expectation, _ context: ReadingContext) -> DocumentReading {
     let kind = expectation == .text ? .text : ContentType.recognise(bytes)
     switch kind {
-    case .pdf: return PDFReader(tools: context.tools, workspace: context.workspace).read(bytes)
+    case .pdf: return PDFReader(context: context).read(bytes)
     case .xml: return readXML(bytes, context)
     case .json: return readJSON(bytes)
     case .text, .csv: return readText(bytes)
     case .html: return readHTML(bytes)
     case .empty: return .unread(.empty, "empty")
-    // A picture of a page: there is no text in it to find.
-    case .image: return .unread(.image, "no-text")
+    case .image: return RecognisedText(1...1, TextRecognition(context: context)) { _ in .success(bytes) }.reading(.image, notes: [])
     case .unknown:
       return ContentType.isEncryptedOffice(bytes) ? .unread(.docx, "password-protected") : .unread(.unknown, "unknown-format")
     case .docx: return WordDocument(package: package(context)).read(bytes)
@@ -54,9 +60,7 @@ package struct DocumentReader {
     case .doc: return LegacyOffice(tools: context.tools, workspace: context.workspace).readDoc(bytes)
     case .xls: return LegacyOffice(tools: context.tools, workspace: context.workspace).readXls(bytes)
     case .rtf: return RichText.read(bytes)
-    case .mail: return MailReader.read(bytes, context)
-    case .msg: return OutlookMessage.read(bytes, context)
-    case .cms, .asic, .zip, .archive: return .unread(kind, "not-supported")
+    case .cms, .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
     }
   }
 
@@ -108,15 +112,22 @@ enum FormReader {
     if let data = PlatformSubmission.find(in: root) {
       return reading(kind, .eform, PlatformSubmission.facts(data, method: method), title: data.value("documentTitle"), root)
     }
+    if kind == .xml, let form = XFAForm.find(in: root) {
+      var reading = form.reading(kind, method: "xfa", notes: [])
+      reading.facts = rootFacts(root, method) + reading.facts
+      return reading
+    }
     if ClassicDocument.isClassic(root) {
       return reading(kind, .classic, ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
     }
+    return reading(kind, .structured, kind == .xml ? rootFacts(root, method) : [], title: nil, root)
+  }
+
+  private static func rootFacts(_ root: XMLElement, _ method: String) -> [Fact] {
     var facts = FactCollector(method: method)
-    if kind == .xml {
-      facts.add("root", root.name)
-      facts.add("root.namespace", root.namespace)
-    }
-    return reading(kind, .structured, facts.facts, title: nil, root)
+    facts.add("root", root.name)
+    facts.add("root.namespace", root.namespace)
+    return facts.facts
   }
 
   private static func reading(_ kind: DocumentKind, _ form: DocumentForm, _ facts: [Fact], title: String?, _ root: XMLElement) -> DocumentReading {
@@ -157,6 +168,7 @@ extension DocumentReading {
   static func letter(_ kind: DocumentKind, _ raw: String, notes: [String], isCertain: Bool = true) -> DocumentReading {
     let layer = TextLayer.prepare(raw)
     guard layer.quality != .none || !layer.text.allSatisfy(\.isWhitespace) else { return .unread(kind, "no-text") }
+    let isCertain = isCertain && !layer.notes.contains("text-shift-repaired")
     let facts = LetterFacts.find(in: layer.text)
     return DocumentReading(
       kind: kind, status: .read, form: .letter, title: LetterTitle.find(in: layer.text), text: layer.text,

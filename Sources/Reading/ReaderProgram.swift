@@ -23,7 +23,7 @@ package enum ReaderProgram {
     var reading: DocumentReading
     switch readInput(maximum: arguments.maximumBytes) {
     case .bytes(let bytes):
-      reading = DocumentReader(hasPrivateRoot: state.hasPrivateRoot, limits: arguments.nesting, time: arguments.time)
+      reading = DocumentReader(hasPrivateRoot: state.hasPrivateRoot, limits: arguments.nesting, pages: arguments.pages, time: arguments.time)
         .read(bytes, as: arguments.expectation)
     case .tooLarge: reading = .unread(.unknown, "too-large")
     case .failed: reading = .unread(.unknown, "input-unreadable")
@@ -103,6 +103,7 @@ struct ReaderArguments {
   var parent: Int32?
   var maximumBytes = 64 << 20
   var nesting = NestingLimits()
+  var pages = PageLimits()
   /// Less than the deadline of whoever waits for the reading.
   var time: Duration = .seconds(45)
   var limits = ResourceLimits(processorSeconds: 60, addressSpace: 1 << 30, fileSize: 80 << 20, openFiles: 64, processes: 16, core: 0)
@@ -134,6 +135,10 @@ struct ReaderArguments {
       layers = Set(names.compactMap(Confinement.Layer.init))
       return layers.count == names.count
     }
+    if option == "--ocr-pages", value == "0" {
+      pages.recognisedPages = 0
+      return true
+    }
     guard let number = Int(value), number > 0, number <= 1 << 40 else { return false }
     switch option {
     case "--maximum-bytes": maximumBytes = number
@@ -145,6 +150,9 @@ struct ReaderArguments {
     case "--files" where number <= ReadingLimits.files: nesting.files = number
     case "--unpacked-bytes": nesting.bytes = number
     case "--expansion": nesting.expansion = number
+    case "--pages": pages.pages = number
+    case "--ocr-pages": pages.recognisedPages = number
+    case "--ocr-seconds": pages.recognitionTime = .seconds(number)
     case "--parent": parent = Int32(clamping: number)
     default: return false
     }

@@ -15,23 +15,53 @@ struct Toolbox {
   var memory: UInt64 = 512 << 20
   var processorSeconds: UInt64 = 15
 
-  func run(_ tool: String, _ arguments: [String], maximumOutput: Int) -> Outcome {
+  /// Runs a tool to its end. `input` is its standard input.
+  func run(_ tool: String, _ arguments: [String], input: Command.Input = .nothing, maximumOutput: Int) -> Outcome {
+    start(tool, arguments, input: input, maximumOutput: maximumOutput).finish()
+  }
+
+  /// Starts a tool that works while others do. `finish` must be called, once, on whatever is started.
+  func start(_ tool: String, _ arguments: [String], input: Command.Input = .nothing, maximumOutput: Int) -> RunningTool {
     let command = Command(
-      "\(directory)/\(tool)", arguments, environment: ["LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp"],
-      maximumOutput: maximumOutput, deadline: deadline,
+      "\(directory)/\(tool)", arguments, environment: Toolbox.environment, input: input, maximumOutput: maximumOutput, deadline: deadline,
       limits: ResourceLimits(processorSeconds: processorSeconds, addressSpace: memory))
     do throws(SpawnError) {
-      let result = try ChildProcess(command).wait()
-      switch result.status {
-      case .exited(let code): return .finished(code: code, output: result.output, errors: String(decoding: result.errorOutput, as: UTF8.self))
-      case .timedOut: return .failed("tool-deadline-\(tool)")
-      case .signalled: return .failed("tool-killed-\(tool)")
-      case .outputTooLarge: return .failed("tool-output-\(tool)")
-      }
+      return RunningTool(name: tool, state: .running(try ChildProcess(command)))
     } catch {
       switch error {
-      case .executable(code: ENOENT): return .failed("tool-missing-\(tool)")
-      default: return .failed("tool-start-\(tool)")
+      case .executable(code: ENOENT): return RunningTool(name: tool, state: .notStarted("tool-missing-\(tool)"))
+      default: return RunningTool(name: tool, state: .notStarted("tool-start-\(tool)"))
+      }
+    }
+  }
+
+  /// One thread each: with more, tesseract takes many times as long on a machine of few cores.
+  private static let environment = [
+    "LC_ALL": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "OMP_THREAD_LIMIT": "1",
+  ]
+}
+
+/// A tool at work.
+struct RunningTool {
+  enum State {
+    case running(ChildProcess)
+    case notStarted(String)
+  }
+
+  let name: String
+  let state: State
+
+  /// Waits for its end, at most until its deadline.
+  func finish() -> Toolbox.Outcome {
+    switch state {
+    case .notStarted(let reason): return .failed(reason)
+    case .running(let child):
+      let result = child.wait()
+      switch result.status {
+      case .exited(let code): return .finished(code: code, output: result.output, errors: String(decoding: result.errorOutput, as: UTF8.self))
+      case .timedOut: return .failed("tool-deadline-\(name)")
+      case .signalled: return .failed("tool-killed-\(name)")
+      case .outputTooLarge: return .failed("tool-output-\(name)")
       }
     }
   }

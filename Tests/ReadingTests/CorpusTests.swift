@@ -184,9 +184,34 @@ struct CorpusTests {
     #expect(reading.text?.contains("Стр") == true)
   }
 
-  @Test func dynamicXFAIsNamed() throws {
+  /// A blank dynamic form: its page says „Please wait…“, its template what it is for.
+  @Test func dynamicXFA() throws {
     guard let bytes = Corpus.bytes("xfa/eDeliery-registration_form_legal_person.pdf") else { return Skips.count("XFA") }
-    #expect(reading(of: bytes).reason == "xfa-form")
+    let reading = reading(of: bytes)
+    #expect(reading.status == .read)
+    #expect(reading.form == .structured)
+    #expect(reading.title == "ЗАЯВЛЕНИЕ за присъединяване към Системата за сигурно електронно връчване")
+    #expect(reading.text?.hasPrefix("Приложение 2 към чл. 13, ал. 3\nДО ИЗПЪЛНИТЕЛНИЯ ДИРЕКТОР НА ИЗПЪЛНИТЕЛНА АГЕНЦИЯ") == true)
+    #expect(reading.text?.contains("Please wait") == false)
+    #expect(reading.textQuality == .good)
+    #expect(reading.facts.isEmpty)
+    #expect(reading.notes == ["xfa-dynamic", "form-empty"])
+  }
+
+  /// All packets of an electronic form of 2018-21, blank but for what it presets.
+  @Test func packetsOfXFA() throws {
+    guard let bytes = Corpus.bytes("xfa/2382_Zayavlenie_Prl6.xdp.xml") else { return Skips.count("XFA") }
+    let reading = reading(of: bytes)
+    #expect(reading.form == .structured)
+    #expect(reading.title?.hasPrefix("ЗАЯВЛЕНИЕ за издаване на Сертификат за съответствие на пътните превозни средства") == true)
+    #expect(reading.value("root") == "xdp")
+    #expect(reading.value("root.namespace") == "http://ns.adobe.com/xdp/")
+    let fields = reading.facts.filter { $0.name == "form.field" }
+    #expect(
+      fields.map { "\($0.source.place)=\($0.value.display)" } == [
+        "Subform2.chkPrilojenDokument=0", "txtSignatureYN=1.00000000", "StampIT.DateField2=2018-12-15", "StampIT.TextField1=1",
+      ])
+    #expect(fields.allSatisfy { $0.source.method == "xfa" && $0.certainty == .stated })
   }
 
   @Test(arguments: [("iso-8859-5-aero-bg.com.xml", "encoding-iso-8859-5"), ("windows-1251-bpm.cult.bg.2.xml", "encoding-windows-1251")])

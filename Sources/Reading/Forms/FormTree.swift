@@ -41,6 +41,11 @@ enum Homoglyphs {
     zip("АВЕКМНОРСТУХаеорсухі", "ABEKMHOPCTYXaeopcyxi"))
   private static let toLatin = Dictionary(uniqueKeysWithValues: pairs.map { ($0.cyrillic, $0.latin) })
 
+  /// A Latin letter that a Cyrillic one looks like.
+  static func isLookAlike(_ scalar: Unicode.Scalar) -> Bool { lookAlikes.contains(scalar) }
+
+  private static let lookAlikes = Set(pairs.flatMap { $0.latin.unicodeScalars })
+
   /// For names and codes that are Latin by definition.
   static func latin(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }

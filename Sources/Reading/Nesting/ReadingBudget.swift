@@ -10,6 +10,9 @@ final class ReadingBudget {
   private let allowedBytes: Int
   private(set) var files = 0
   private(set) var bytes = 0
+  /// Pages and pictures whose text was recognised, and the time that took.
+  private(set) var recognisedPages = 0
+  private(set) var recognitionTime = Duration.zero
 
   /// `size`: bytes of the attachment itself.
   init(limits: NestingLimits, size: Int, end: ContinuousClock.Instant) {
@@ -39,5 +42,11 @@ final class ReadingBudget {
     files += 1
     bytes += count
     return nil
+  }
+
+  /// Notes that one more page or picture went through recognition.
+  func addRecognition(time: Duration) {
+    recognisedPages += 1
+    recognitionTime += time
   }
 }

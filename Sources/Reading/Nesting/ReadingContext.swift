@@ -7,6 +7,7 @@ struct ReadingContext {
   /// Levels above this document.
   let depth: Int
   let workspace: Workspace
+  let pages: PageLimits
   private let toolbox: Toolbox
   private let reader: DocumentReader
 
@@ -16,6 +17,7 @@ struct ReadingContext {
     self.depth = depth
     toolbox = reader.tools
     workspace = reader.workspace
+    pages = reader.pages
   }
 
   /// The tools, each with no more time than the whole reading has left.

@@ -1,141 +1,119 @@
 import Model
 import Spawn
-import XMLReading
 
-/// A PDF to its reading: the data of the e-forms platform where its Info dictionary holds some, and the text layer.
+/// A PDF to its reading: the data of the e-forms platform where its Info dictionary holds some, the answers of its form, its text layer, the
+/// text recognised on pages that have none, and the files inside it.
 struct PDFReader {
-  let tools: Toolbox
-  let workspace: Workspace
-
-  /// More pages than any letter has; what follows is not read and the reading says so.
-  static let maximumPages = 300
+  let context: ReadingContext
 
   func read(_ bytes: [UInt8]) -> DocumentReading {
-    workspace.withFile(bytes) { path in read(path: path, bytes) } ?? .unread(.pdf, "scratch-full")
+    context.workspace.withFile(bytes) { path in read(path: path, bytes) } ?? .unread(.pdf, "scratch-full")
   }
 
   private func read(path: String, _ bytes: [UInt8]) -> DocumentReading {
+    // The tools run beside each other: none needs what another says.
+    let file = PDFFile(path: path, tools: context.tools)
+    let textRun = PDFText.start(path, context.tools, pages: context.pages.pages)
+    let roots = PDFRoots.Request(file, bytes).finish()
+    let text = PDFText.finish(textRun, pages: context.pages.pages)
+
     var notes: [String] = []
     var form: FormData?
+    var catalog = PDFObject.null
     // Without the dictionary an application would pass for a letter: the reading is then one in part.
     var lack: String?
-    switch InfoDictionary.read(path: path, bytes: bytes, tools: tools) {
-    case .strings(let strings): form = signedForm(strings, bytes, notes: &notes)
-    case .passwordProtected: return .unread(.pdf, "password-protected")
-    case .damaged: lack = "info-damaged"
-    case .failed(let reason): lack = reason
+    switch roots {
+    case .success(let roots):
+      form = signedForm(InfoDictionary.strings(of: roots.info), bytes, notes: &notes)
+      catalog = roots.catalog
+    case .failure(.passwordProtected): return .unread(.pdf, "password-protected")
+    case .failure(.damaged): lack = "info-damaged"
+    case .failure(.tool(let reason)): lack = reason
     }
-    if let lack { notes.append(lack) }
-    var reading = text(path: path, notes: notes)
-    if let lack, reading.status == .read {
-      reading.status = .partly
-      reading.reason = lack
+    var reading = PDFPages(context: context, path: path).reading(text, notes: notes)
+    if let lack {
+      if reading.status == .read { reading.readInPart(lack) } else { reading.notes.append(lack) }
     }
-    guard let form else { return reading }
-    reading.status = .read
-    reading.reason = ""
-    reading.form = .eform
-    reading.title = form.title ?? reading.title
-    reading.facts = form.facts
+    if let form {
+      reading.status = .read
+      reading.reason = ""
+      reading.form = .eform
+      reading.title = form.title ?? reading.title
+      reading.facts = form.facts
+    } else {
+      addForm(catalog, file, to: &reading)
+    }
+    if PDFAttachments.maybe(in: catalog) { PDFAttachments.read(file, context, into: &reading) }
     return reading
   }
 
-  /// The form's data; where they were changed after the last signature, those that were signed (submissions.md 2.3).
+  /// The platform's data; where they were changed after the last signature, those that were signed (submissions.md 2.3).
   private func signedForm(_ strings: [String: PDFString], _ bytes: [UInt8], notes: inout [String]) -> FormData? {
     guard var form = FormData(strings: strings, notes: &notes) else { return nil }
     guard let end = SignedRevision.end(in: bytes) else { return form }
     let revision = Array(bytes[..<end])
-    let read = workspace.withFile(revision) { InfoDictionary.read(path: $0, bytes: revision, tools: tools) }
-    guard case .strings(let signed) = read, FormData.values(signed) != FormData.values(strings) else { return form }
+    let read = context.workspace.withFile(revision) { PDFRoots.Request(PDFFile(path: $0, tools: context.tools), revision).finish() }
+    guard case .success(let roots)? = read else { return form }
+    let signed = InfoDictionary.strings(of: roots.info)
+    guard FormData.values(signed) != FormData.values(strings) else { return form }
     notes.append("info-changed-after-signature")
     var ignored: [String] = []
-    if let signedForm = FormData(strings: signed, notes: &ignored) { return signedForm }
-    form.facts = form.facts.map(\.guessed)
+    if let signedForm = FormData(strings: signed, notes: &ignored) {
+      form = signedForm
+    } else {
+      form.facts = form.facts.map(\.guessed)
+    }
+    var flag = FactCollector(method: "pdf-signature")
+    flag.add("form.changed", .flag(true))
+    form.facts += flag.facts
     return form
   }
 
-  private func text(path: String, notes: [String]) -> DocumentReading {
-    let arguments = ["-enc", "UTF-8", "-l", String(PDFReader.maximumPages), path, "-"]
-    switch tools.run("pdftotext", arguments, maximumOutput: 4 * ReadingLimits.textBytes) {
-    case .failed(let reason): return .unread(.pdf, reason, notes)
-    case .finished(let code, let output, let errors):
-      if errors.contains("Incorrect password") { return .unread(.pdf, "password-protected", notes) }
-      guard code == 0 else { return .unread(.pdf, "damaged", notes) }
-      let text = String(decoding: output, as: UTF8.self)
-      guard text.contains(where: { !$0.isWhitespace }) else { return .unread(.pdf, "no-text", notes) }
-      // A dynamic XFA form shows this page to every reader but Adobe's; its answers are elsewhere (submissions.md 4.3).
-      if text.utf8.count < 2_000, text.contains("Please wait") { return .unread(.pdf, "xfa-form", notes) }
-      var reading = DocumentReading.letter(.pdf, text, notes: notes)
-      if errors.contains("Syntax Error") {
-        reading.status = .partly
-        reading.reason = "damaged"
-      }
-      if text.count(where: { $0 == "\u{C}" }) >= PDFReader.maximumPages {
-        reading.status = .partly
-        reading.reason = "page-limit"
-      }
-      return reading
-    }
-  }
-}
-
-/// What the e-forms platform put into the Info dictionary: keys end in `_xml`, `_json`, `_submission`; what a value is, its content says, since
-/// `_json` changed its meaning between the generations (submissions.md 2.3).
-struct FormData {
-  var facts: [Fact]
-  var title: String?
-
-  /// `nil` when there is none. What could not be parsed is noted.
-  init?(strings: [String: PDFString], notes: inout [String]) {
-    var trees: [(method: String, tree: XMLElement)] = []
-    var isRepaired = false
-    for suffix in FormData.suffixes {
-      for (_, value) in strings.filter({ $0.key.hasSuffix(suffix) }).sorted(by: { $0.key < $1.key }) {
-        if let tree = FormData.parse(value.text) {
-          trees.append(("info.\(suffix.dropFirst())", tree))
-          isRepaired = isRepaired || value.isRepaired
+  /// The answers of an AcroForm or XFA form. A dynamic XFA form shows a page that says nothing; its own wording takes that page's place.
+  private func addForm(_ catalog: PDFObject, _ file: PDFFile, to reading: inout DocumentReading) {
+    guard let acroForm = file.resolve(catalog["AcroForm"]), case .dictionary = acroForm else { return }
+    if let packets = acroForm["XFA"] {
+      let packets = file.resolve(packets).flatMap { if case .array = $0 { $0 } else { nil } } ?? packets
+      switch XFAForm.read(packets, file) {
+      case .success(let xfa):
+        let isDynamic = PDFPages.isPleaseWait(reading) || reading.text == nil
+        if isDynamic {
+          let notes = reading.notes + ["xfa-dynamic"]
+          reading = xfa.reading(.pdf, method: "xfa", notes: notes)
         } else {
-          notes.append("info\(suffix.replacing("_", with: "-"))-malformed")
+          add(xfa.fields, xfa.facts(method: "xfa"), to: &reading)
         }
+      case .failure:
+        reading.notes.append("xfa-damaged")
+        if PDFPages.isPleaseWait(reading) { reading = PDFPages.hidden(reading) }
       }
     }
-    let requests = trees.compactMap { entry in ServiceRequest.find(in: entry.tree).map { (entry.method, $0) } }
-    let submissions = trees.compactMap { entry in PlatformSubmission.find(in: entry.tree).map { (entry.method, $0) } }
-    let fromRequest = requests.first.map { ServiceRequest.facts($0.1, method: $0.0) }
-    let fromSubmission = submissions.first.map { PlatformSubmission.facts($0.1, method: $0.0) }
-    guard var facts = fromRequest ?? fromSubmission else { return nil }
-    // The raw answers fill in only what the request does not have; they never speak against it.
-    if fromRequest != nil, let fromSubmission {
-      let known = Set(facts.map(\.name))
-      let filling: Set<String> = [
-        "unit.identifier", "unit.name", "provider.identifier", "provider.name", "address.present.settlement", "address.present.municipality",
-        "address.permanent.settlement", "address.permanent.municipality",
-      ]
-      facts += fromSubmission.filter { !known.contains($0.name) && filling.contains($0.name) }
+    // A form without fields of its own, or a dynamic one, has nothing more to say.
+    if case .array(let fields)? = acroForm["Fields"], fields.isEmpty { return }
+    switch PDFForm.read(file) {
+    case .success(let form): add(form.fields, FormAnswers.facts(form.fields, method: "acroform"), to: &reading)
+    case .failure(.tool(let reason)): reading.readInPart(reason)
+    case .failure: reading.readInPart("form-damaged")
     }
-    if isRepaired { notes.append("info-encoding-repaired") }
-    self.facts = isRepaired ? facts.map(\.guessed) : facts
-    title = submissions.first?.1.value("documentTitle") ?? requests.first?.1.value("publicService", "name")
   }
 
-  private static let suffixes = ["_xml", "_json", "_submission"]
-
-  /// The strings that would be read, by key.
-  static func values(_ strings: [String: PDFString]) -> [String: PDFString] {
-    strings.filter { entry in suffixes.contains { entry.key.hasSuffix($0) } }
-  }
-
-  private static func parse(_ text: String) -> XMLElement? {
-    let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-    if start.first == "<" { return try? XMLReading.parse(Array(start.utf8), encoding: "UTF-8") }
-    return try? JSONText.parse(String(start))
-  }
-}
-
-extension DocumentReading {
-  fileprivate static func unread(_ kind: DocumentKind, _ reason: String, _ notes: [String]) -> DocumentReading {
-    var reading = DocumentReading.unread(kind, reason)
-    reading.notes = notes
-    return reading
+  /// What was filled in counts as text of the document, too: where the page does not show it, it is put behind.
+  private func add(_ fields: [PDFForm.Field], _ facts: [Fact], to reading: inout DocumentReading) {
+    guard !fields.isEmpty else { return }
+    let known = Set(reading.facts.filter { $0.name != "form.field" }.map { "\($0.name) \($0.value.display)" })
+    reading.facts += facts.filter { $0.name == "form.field" || !known.contains("\($0.name) \($0.value.display)") }
+    let shown = reading.text ?? ""
+    let hidden = fields.filter { !shown.contains($0.value) }
+    guard !hidden.isEmpty else { return }
+    let layer = TextLayer.prepare(shown.isEmpty ? FormAnswers.text(hidden) : shown + "\n" + FormAnswers.text(hidden))
+    reading.text = layer.text
+    reading.textIsTruncated = reading.textIsTruncated || layer.isTruncated
+    reading.notes.append("form-values-added")
+    if reading.status == .unread {
+      // A form whose pages show nothing is read by its answers alone.
+      reading.form = .structured
+      reading.textQuality = layer.quality
+      reading.status = .partly
+    }
   }
 }

@@ -60,11 +60,27 @@ enum TextLayer {
     return String(scalars)
   }
 
-  /// Words that any page of Bulgarian, or of English, holds.
-  private static let commonWords: Set<Substring> = [
-    "на", "за", "от", "да", "се", "и", "в", "с", "по", "не", "че", "със", "към", "при", "до", "е", "чл", "ми", "the", "of", "and", "to", "in",
+  /// Words that any page of Bulgarian holds.
+  private static let bulgarianWords: Set<Substring> = [
+    "на", "за", "от", "да", "се", "и", "в", "с", "по", "не", "че", "със", "към", "при", "до", "е", "чл", "ми", "г", "ал", "или", "са", "във",
   ]
 
+  /// The same of other languages in which people write here: English, German, French, Spanish, Italian, Romanian, Turkish, Russian, Ukrainian,
+  /// Greek.
+  private static let foreignWords: Set<Substring> = [
+    "the", "of", "and", "to", "in", "der", "die", "und", "das", "den", "le", "la", "les", "des", "et", "de", "el", "los", "que", "en", "il", "di",
+    "che", "per", "și", "din", "cu", "ve", "bir", "için", "что", "как", "это", "на", "та", "що", "до", "και", "το", "να",
+  ]
+
+  /// May rules trust a text layer? (submissions.md 4.1.) A rule that asks whether something is *not* there gets no answer from a poor one.
+  ///
+  /// `none`: no letter in it. `poor`, when any of these is so:
+  /// - more than 2 % of the letters are signs of fonts without a map: U+FFFD, private use, the Latin letters U+0180…U+02AF (what is left of
+  ///   shifted Cyrillic once `repairShift` has had its turn);
+  /// - of 40 words or more, less than 1 % are words that any page of a language known here holds: letters that make no words;
+  /// - of 20 words or more, over 15 % mix Cyrillic with Latin letters that are no look-alikes, or letters with digits inside: `noJI`, `3aявлeниe`.
+  ///
+  /// A shorter text proves nothing, and passes.
   static func quality(of text: String) -> TextQuality {
     var letters = 0
     var broken = 0
@@ -76,9 +92,39 @@ enum TextLayer {
     }
     guard letters + broken > 0 else { return .none }
     if broken * 50 > letters { return .poor }
-    let words = text.prefix(utf8Bytes: 64 << 10).lowercased().split { !$0.isLetter }
-    // A font without a map gives letters that make no words. A short text proves nothing.
-    if words.count >= 40, words.count(where: commonWords.contains) * 100 < words.count { return .poor }
+    let sample = text.prefix(utf8Bytes: 64 << 10)
+    let words = sample.lowercased().split { !$0.isLetter }
+    let isKnown = { (word: Substring) in bulgarianWords.contains(word) || foreignWords.contains(word) }
+    if words.count >= 40, words.count(where: isKnown) * 100 < words.count { return .poor }
+    let tokens = sample.split { !$0.isLetter && !$0.isNumber }
+    if tokens.count >= 20, tokens.count(where: isScrambled) * 100 > tokens.count * 15 { return .poor }
     return .good
+  }
+
+  /// Enough words of Bulgarian to be taken for it.
+  static func isBulgarian(_ text: String) -> Bool {
+    let words = text.prefix(utf8Bytes: 64 << 10).lowercased().split { !$0.isLetter }
+    let known = words.count(where: bulgarianWords.contains)
+    return known >= 3 && known * 50 >= words.count
+  }
+
+  private static func isScrambled(_ word: Substring) -> Bool {
+    var hasCyrillic = false
+    var hasLatin = false
+    var isDigitInside = false
+    var wasLetter = false
+    var pending = false
+    for scalar in word.unicodeScalars {
+      if scalar.isDigit {
+        pending = wasLetter
+      } else {
+        if pending { isDigitInside = true }
+        wasLetter = true
+        pending = false
+      }
+      if scalar.isCyrillic { hasCyrillic = true }
+      if scalar.isLatinLetter, !Homoglyphs.isLookAlike(scalar) { hasLatin = true }
+    }
+    return hasCyrillic && (hasLatin || isDigitInside)
   }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import HTTPTransport
 import Mailbox
@@ -38,7 +37,7 @@ package struct InstallationCheck: Sendable {
 
   package func files() -> [Finding] {
     var findings = configuration.mailboxes.flatMap(credential)
-    findings += authority() + signingKey()
+    findings += authority()
     let (database, mirror) = (device(of: configuration.database), device(of: configuration.mirror))
     if let database, database == mirror {
       findings.append(
@@ -79,22 +78,6 @@ package struct InstallationCheck: Sendable {
   private func authority() -> [Finding] {
     guard let path = configuration.ssev.authority, access(path, R_OK) != 0 else { return [] }
     return [Finding(.error, "authority", "`\(path)` cannot be read", remedy: "check the path of `authority` and its rights")]
-  }
-
-  private func signingKey() -> [Finding] {
-    guard let path = configuration.signingKey else {
-      return [
-        Finding(
-          .warning, "signing key", "none: nothing signs what the journals are each day",
-          remedy: "openssl genpkey -algorithm ed25519 -out FILE, and `signing key \"FILE\"` in robot.conf")
-      ]
-    }
-    do throws(OperatorError) {
-      _ = try Signature.sign([], privateKeyFile: path)
-      return [Finding(.ok, "signing key", path)]
-    } catch {
-      return [Finding("signing key", error)]
-    }
   }
 
   /// Of the nearest folder that exists.

@@ -9,6 +9,8 @@ enum ToolCheck {
     ("bsdtar", "libarchive-tools", "docx, odt, xlsx and ods documents, and archives"),
     ("antiword", "antiword", "documents of old Word (.doc)"),
     ("xls2csv", "catdoc", "sheets of old Excel (.xls)"),
+    ("pdftoppm", "poppler-utils", "the text of scanned PDF files"),
+    ("tesseract", "tesseract-ocr tesseract-ocr-bul", "the text of scanned pages and pictures"),
   ]
 
   static func findings() -> [Finding] {

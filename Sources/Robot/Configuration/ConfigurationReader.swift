@@ -49,7 +49,6 @@ struct SettingsReader {
     let mirror = path(root, "mirror", required: true)
     let rules = root.texts("rules", required: true).map { TextFile.resolve($0.value, besideFile: places.file) }
     let metrics = path(root, "metrics")
-    let signingKey = credentialPath(root.text("signing key"))
     let handOff = handOffTarget(root)
     let limits = limits(root)
     let ssev = ssev(root.block("ssev", required: true))
@@ -62,7 +61,7 @@ struct SettingsReader {
     return RobotConfiguration(
       environment: environment, administration: administration, database: database.value, archive: archive.value, mirror: mirror.value,
       rules: rules, handOff: handOff, ssev: ssev, reader: reader, replies: replies, limits: limits, metrics: metrics?.value,
-      signingKey: signingKey, mailboxes: mailboxes)
+      mailboxes: mailboxes)
   }
 
   private func environmentName(_ root: SettingsBlock) -> EnvironmentName? {
@@ -178,6 +177,9 @@ struct SettingsReader {
     if let files = block.integer("files inside", in: 1...Int64(ReadingLimits.files)) { settings.nesting.files = Int(files.value) }
     if let size = block.size("unpacked", in: 1 << 20...4 << 30) { settings.nesting.bytes = Int(size.value) }
     if let times = block.integer("expansion", in: 2...100_000) { settings.nesting.expansion = Int(times.value) }
+    if let pages = block.integer("pages", in: 1...10_000) { settings.pages.pages = Int(pages.value) }
+    if let pages = block.integer("ocr pages", in: 0...1_000) { settings.pages.recognisedPages = Int(pages.value) }
+    set(&settings.pages.recognitionTime, block.duration("ocr time", in: .seconds(1) ... .seconds(3600)))
     block.finish()
     return settings
   }

@@ -20,8 +20,6 @@ package struct RobotConfiguration: Sendable, Equatable {
   package var limits: LimitSettings
   /// `metrics "…"`: a file for node_exporter's textfile collector; none by default.
   package var metrics: String?
-  /// `signing key "…"`: the Ed25519 private key (PEM) that signs checkpoints and statements; none by default.
-  package var signingKey: String?
   package var mailboxes: [MailboxSettings]
 }
 
@@ -66,6 +64,8 @@ package struct ReaderSettings: Sendable, Equatable {
   /// `levels inside 3`, `files inside 200`, `unpacked 200 MB`, `expansion 100`: how far files inside an attachment are opened. What lies beyond is
   /// registered with it, and the reading says that it was not read.
   package var nesting = NestingLimits()
+  /// `pages 300`, `ocr pages 10`, `ocr time 30 s`: how much of long and of scanned documents is read.
+  package var pages = PageLimits()
 }
 
 /// `replies { … }`.

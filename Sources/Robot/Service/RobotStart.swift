@@ -77,18 +77,16 @@ extension ReaderSettings {
   package var pool: ReaderConfiguration {
     ReaderConfiguration(
       executable: program, confinement: isReduced ? .reduced : .full, deadline: deadline, memory: memory, maximumBytes: largest,
-      nesting: nesting)
+      nesting: nesting, pages: pages)
   }
 }
 
 extension RobotConfiguration {
   package var registry: RegistryConfiguration {
-    var registry = RegistryConfiguration(
+    RegistryConfiguration(
       environment: environment, database: database, archive: archive, mirror: mirror, attachmentWait: limits.attachmentWait,
       retry: RetryPolicy(first: limits.retryFirst, longest: limits.retryLongest, attempts: limits.retryAttempts),
       maximumObject: limits.largestAttachment, minimumFree: limits.freeSpace)
-    registry.signingKey = signingKey
-    return registry
   }
 
   package var handOffFolder: String? { if case .directory(let path) = handOff { path } else { nil } }
