@@ -38,11 +38,12 @@ enum ContentType {
 
   /// A SEQUENCE whose first element is one of the PKCS#7 object identifiers 1.2.840.113549.1.7.x, in DER or BER, or the same in PEM.
   private static func isCMS(_ bytes: [UInt8]) -> Bool {
-    if find("-----BEGIN CMS-----", in: bytes.prefix(256)) || find("-----BEGIN PKCS7-----", in: bytes.prefix(256)) { return true }
+    for frame in ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"] where find("-----BEGIN \(frame)-----", in: bytes.prefix(4096)) { return true }
     let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07]
-    if bytes.first == 0x30, find(identifier, in: bytes.prefix(32)) { return true }
-    // Base64 of such a SEQUENCE without its PEM frame always begins so.
-    return bytes.starts(with: Array("MII".utf8)) && find("KoZIhvcN", in: bytes.prefix(64))
+    if bytes.first == 0x30 { return find(identifier, in: bytes.prefix(32)) }
+    // Base64 of such a SEQUENCE without its PEM frame begins with 0x30 and a length of one to five bytes.
+    guard bytes.first == UInt8(ascii: "M"), let start = Base64.decode(String(decoding: bytes.prefix(64), as: UTF8.self)) else { return false }
+    return start.first == 0x30 && find(identifier, in: start.prefix(32))
   }
 
   private static func inZip(_ bytes: [UInt8]) -> DocumentKind {

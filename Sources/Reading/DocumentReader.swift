@@ -60,7 +60,8 @@ package struct DocumentReader {
     case .doc: return LegacyOffice(tools: context.tools, workspace: context.workspace).readDoc(bytes)
     case .xls: return LegacyOffice(tools: context.tools, workspace: context.workspace).readXls(bytes)
     case .rtf: return RichText.read(bytes)
-    case .cms, .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
+    case .asic, .zip, .archive, .mail, .msg: return .unread(kind, "not-supported")
+    case .cms: return CMSReader(context: context).read(bytes)
     }
   }
 
