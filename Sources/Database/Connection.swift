@@ -210,7 +210,7 @@ extension Connection {
     }
   }
 
-  private func step(_ sql: String, _ operation: DatabaseError.Operation) throws(DatabaseError) {
+  fileprivate func step(_ sql: String, _ operation: DatabaseError.Operation) throws(DatabaseError) {
     let (statement, isKept) = try prepared(sql)
     defer {
       sqlite3_reset(statement)
@@ -283,6 +283,21 @@ package struct Transaction: ~Copyable {
       return true
     }
     return results
+  }
+
+  /// A part that can be undone alone: any throw rolls back what `body` has written, and nothing else.
+  package func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+    try connection.step("SAVEPOINT part", .step)
+    do {
+      let result = try body()
+      try connection.step("RELEASE part", .step)
+      return result
+    } catch {
+      // SQLite may have rolled everything back by itself; then there is no savepoint left, and the transaction fails as a whole.
+      try connection.step("ROLLBACK TO part", .commit)
+      try connection.step("RELEASE part", .commit)
+      throw error
+    }
   }
 
   /// Schema statements of a migration.

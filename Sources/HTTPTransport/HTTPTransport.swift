@@ -33,6 +33,9 @@ package final class HTTPTransport: Sendable {
     return one.origin == other.origin
   }
 
+  /// Scheme, host and port of an address as libcurl reads it; `nil` when it is none.
+  package static func origin(of address: String) -> String? { RequestAddress(address)?.origin }
+
   private func run(_ request: HTTPRequest, sink: (any ByteSink)?) async throws(HTTPFailure) -> HTTPResponse {
     let id = loop.newID()
     let result = await withTaskCancellationHandler {

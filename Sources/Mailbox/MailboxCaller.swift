@@ -8,6 +8,7 @@ struct MailboxCaller: Sendable {
   let recipient: String
   let endpoint: MailboxEndpoint
   let transport: HTTPTransport
+  let breaker: HostBreaker
   let surroundings: Surroundings
   let clock = ClockReading()
   private let authentication: MailboxAuthentication
@@ -29,11 +30,13 @@ struct MailboxCaller: Sendable {
   }
 
   init(
-    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport, surroundings: Surroundings
+    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport, breaker: HostBreaker,
+    surroundings: Surroundings
   ) {
     self.recipient = recipient
     self.endpoint = endpoint
     self.transport = transport
+    self.breaker = breaker
     self.surroundings = surroundings
     self.authentication = authentication
     tokens =
@@ -58,17 +61,22 @@ struct MailboxCaller: Sendable {
   private func attempt(_ call: Call, _ errors: MailboxErrors) async throws(Failure) -> (response: HTTPResponse, token: String?) {
     var token: String?
     var request: HTTPRequest
+    let address = call.isUpload ? endpoint.upload : endpoint.api
+    if let rest = breaker.rest(of: address) { throw Failure(error: errors.resting(rest), requestMayHaveLeft: false) }
     do throws(OperatorError) {
       token = try await tokens?.current()
       request = try make(call, token: token, errors)
     } catch {
       throw Failure(error: error, requestMayHaveLeft: false)
     }
+    if let rest = breaker.admit(address) { throw Failure(error: errors.resting(rest), requestMayHaveLeft: false) }
     do {
       let response = try await transport.perform(request)
+      breaker.note(address, .init(response, now: now))
       note(response)
       return (response, token)
     } catch {
+      breaker.note(address, .init(error))
       throw Failure(error: errors.transport(error), requestMayHaveLeft: error.requestMayHaveLeft)
     }
   }

@@ -18,11 +18,14 @@ extension MailboxClient {
       limits.body = Int(max(0, size))
     }
     guard !blob.downloadLink.isEmpty else { throw errors.linkExpired(status: 0) }
+    if let rest = caller.breaker.admit(blob.downloadLink) { throw errors.resting(rest) }
     let response: HTTPResponse
     do {
       response = try await caller.transport.download(
         HTTPRequest(.get, blob.downloadLink, limits: limits, tls: caller.tls(for: blob.downloadLink)), into: sink)
+      caller.breaker.note(blob.downloadLink, .init(response, now: caller.now))
     } catch {
+      caller.breaker.note(blob.downloadLink, .init(error))
       if case .tooLarge = error.kind, let size = blob.size { throw errors.sizeMismatch(expected: size, received: limits.body + 1) }
       if case .invalidRequest = error.kind { throw errors.badResponse("downloadLink") }
       throw errors.transport(error)

@@ -11,11 +11,19 @@ package struct MailboxClient: Sendable {
   let caller: MailboxCaller
 
   /// - Parameter recipient: the mailbox's identifier, for errors; ССЕВ knows us by the credential.
+  /// - Parameter breaker: shared by all clients of one process.
   package init(
-    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport, surroundings: Surroundings
+    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport,
+    breaker: HostBreaker? = nil, surroundings: Surroundings
   ) {
     caller = MailboxCaller(
-      recipient: recipient, endpoint: endpoint, authentication: authentication, transport: transport, surroundings: surroundings)
+      recipient: recipient, endpoint: endpoint, authentication: authentication, transport: transport,
+      breaker: breaker ?? HostBreaker(time: surroundings.time), surroundings: surroundings)
+  }
+
+  /// Throws `mailbox.host-resting` while ССЕВ is left alone: asked before something is recorded as begun.
+  package func checkAvailable() throws(OperatorError) {
+    if let rest = caller.breaker.rest(of: caller.endpoint.api) { throw caller.errors(.send).resting(rest) }
   }
 
   /// The newest clock reading of the API; `nil` before the first answer with a `Date`.

@@ -16,11 +16,12 @@ struct MailboxErrors: Sendable {
   var messageId: Int64?
 
   private func error(
-    _ code: String, _ what: String, remedy: String, fields: [OperatorError.Field] = [], _ disposition: OperatorError.Disposition
+    _ code: String, _ what: String, remedy: String, fields: [OperatorError.Field] = [], _ disposition: OperatorError.Disposition,
+    budget: OperatorError.RetryBudget = .attempts
   ) -> OperatorError {
     var context = [OperatorError.Field("mailbox", recipient), .init("operation", operation.rawValue)]
     if let messageId { context.append(.init("message", String(messageId))) }
-    return OperatorError("mailbox.\(code)", what, remedy: remedy, context: context + fields, disposition: disposition)
+    return OperatorError("mailbox.\(code)", what, remedy: remedy, context: context + fields, disposition: disposition, budget: budget)
   }
 
   // MARK: No answer
@@ -41,18 +42,20 @@ struct MailboxErrors: Sendable {
     case .credentialUnusable:
       return error(
         "credential-unusable", what, remedy: "check that certificate, key and authorities file exist, belong together and can be read",
-        .retry)
+        .retry, budget: .patience)
     case .tlsFailed:
       return error(
         "tls", what,
         remedy: "check that the clock is right, that `authorities` names who signed the server's certificate, and that ours has not expired",
-        .retry)
+        .retry, budget: .patience)
     case .tooLarge:
       return error("too-large", what, remedy: "none needed unless it stays: the limit stands in the configuration", .park)
     case .notHTTP:
       return error("bad-response", what, remedy: "check that the address is that of ССЕВ and not of a proxy", .retry)
     case .nameNotFound, .connectionRefused, .timedOut, .cutOff, .other:
-      return error("unreachable", what, remedy: "none needed, tried again; if it stays, check the network and the addresses of ССЕВ", .retry)
+      return error(
+        "unreachable", what, remedy: "none needed, tried again; if it stays, check the network and the addresses of ССЕВ", .retry,
+        budget: .patience)
     }
   }
 
@@ -61,19 +64,19 @@ struct MailboxErrors: Sendable {
   /// For every status but the one the caller wants. Texts of an answer are never repeated: they may quote what we sent.
   func status(_ response: HTTPResponse, now: Timestamp) -> OperatorError {
     let status = [OperatorError.Field("status", String(response.status))]
-    let wait = response.retryAfter(now: now).map { max(.seconds(1), min($0, MailboxErrors.longestWait)) }
+    let wait = MailboxErrors.wait(response, now: now)
     switch response.status {
     case 300...399:
       return error(
         "redirected", "ССЕВ sent us elsewhere, and we do not follow", remedy: "check the addresses in the configuration (https, path)",
-        fields: status, .retry)
+        fields: status, .retry, budget: .patience)
     case 400:
       return error("rejected", "ССЕВ refused the request as invalid", remedy: "this needs a person: `jobs show`", fields: status, .park)
     case 401:
       return error(
         "unauthorized", "ССЕВ does not know this client",
         remedy: "check OID and client id of the mailbox, and with the administrator of ССЕВ that the integration login is active",
-        fields: status, .retry)
+        fields: status, .retry, budget: .patience)
     case 403:
       return error(
         "forbidden", "ССЕВ knows us and refuses this",
@@ -88,7 +91,8 @@ struct MailboxErrors: Sendable {
         .retry)
     case 408, 502, 503, 504:
       return error(
-        "gateway", "the bus or ССЕВ is not available", remedy: "none needed, tried again", fields: status, wait.map { .retryAfter($0) } ?? .retry)
+        "gateway", "the bus or ССЕВ is not available", remedy: "none needed, tried again", fields: status, wait.map { .retryAfter($0) } ?? .retry,
+        budget: .patience)
     case 413:
       return error("too-large", "ССЕВ finds the request too large", remedy: "this needs a person: `jobs show`", fields: status, .park)
     case 415:
@@ -96,13 +100,13 @@ struct MailboxErrors: Sendable {
     case 429:
       return error(
         "rate-limited", "too many requests for the bus", remedy: "none needed, tried again later; if it stays, poll less often",
-        fields: status, .retryAfter(wait ?? .seconds(60)))
+        fields: status, .retryAfter(wait ?? .seconds(60)), budget: .patience)
     case 500:
       return error(
         "not-found-or-broken", "ССЕВ failed on this; it answers so for a message that does not exist or cannot be opened",
         remedy: "none needed, tried again; if it stays, open the message in the portal and register it by hand", fields: status, .retry)
     case 501, 505...599:
-      return error("server-error", "ССЕВ failed", remedy: "none needed, tried again", fields: status, .retry)
+      return error("server-error", "ССЕВ failed", remedy: "none needed, tried again", fields: status, .retry, budget: .patience)
     default:
       return error(
         "unexpected-status", "an answer the contract does not know", remedy: "report it if it stays: the contract may have changed",
@@ -112,6 +116,15 @@ struct MailboxErrors: Sendable {
 
   /// `Retry-After` of a bus is believed up to this, and down to a second.
   private static let longestWait: Duration = .seconds(3600)
+
+  static func wait(_ response: HTTPResponse, now: Timestamp) -> Duration? {
+    response.retryAfter(now: now).map { max(.seconds(1), min($0, longestWait)) }
+  }
+
+  /// The host is left alone for a while (`HostBreaker`): nothing was asked.
+  func resting(_ rest: Duration) -> OperatorError {
+    error("host-resting", "ССЕВ did not answer and is left alone for a while", remedy: "none needed: asked again by itself", .snooze(rest))
+  }
 
   // MARK: An answer that cannot be used
 
@@ -149,7 +162,7 @@ struct MailboxErrors: Sendable {
   func tokenRefused(status: Int) -> OperatorError {
     error(
       "token-refused", "the bus gives no token for this credential", remedy: "check client id, scope, OID and certificate of the mailbox",
-      fields: [.init("status", String(status))], .retry)
+      fields: [.init("status", String(status))], .retry, budget: .patience)
   }
 
   func credentialInvalid(_ what: String) -> OperatorError {

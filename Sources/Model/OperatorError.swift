@@ -10,6 +10,8 @@ package struct OperatorError: Error, Sendable, Equatable {
   package let remedy: String
   package let context: [Field]
   package let disposition: Disposition
+  /// What repeating it uses up.
+  package let budget: RetryBudget
 
   package struct Field: Sendable, Equatable {
     package let name: String
@@ -37,12 +39,23 @@ package struct OperatorError: Error, Sendable, Equatable {
     case misconfigured
   }
 
-  package init(_ code: String, _ summary: String, remedy: String, context: [Field] = [], disposition: Disposition = .park) {
+  /// How often a failed step may be repeated before it waits for a person.
+  package enum RetryBudget: Sendable, Equatable {
+    /// The failure is this message's own: so many attempts.
+    case attempts
+    /// The other side is not there, for everybody: no attempt is used up, a long time is (`RetryPolicy.patience`).
+    case patience
+  }
+
+  package init(
+    _ code: String, _ summary: String, remedy: String, context: [Field] = [], disposition: Disposition = .park, budget: RetryBudget = .attempts
+  ) {
     self.code = code
     self.summary = summary
     self.remedy = remedy
     self.context = context
     self.disposition = disposition
+    self.budget = budget
   }
 }
 

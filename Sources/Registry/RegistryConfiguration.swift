@@ -14,6 +14,8 @@ package struct RegistryConfiguration: Sendable, Equatable {
   package var attachmentWait: Duration
   /// How failed jobs come back.
   package var retry: RetryPolicy
+  /// How long a claimed job may go without a sign of life; then somebody else takes it. Longer than any single call.
+  package var lease: Duration
   /// A larger object is refused with `archive.too-large`.
   package var maximumObject: Int64
   /// With less free space than this on the archive's file system nothing more is stored: `archive.disk-full`.
@@ -23,7 +25,7 @@ package struct RegistryConfiguration: Sendable, Equatable {
 
   package init(
     environment: EnvironmentName, database: String, archive: String, mirror: String, attachmentWait: Duration = .seconds(3600),
-    retry: RetryPolicy = RetryPolicy(), maximumObject: Int64 = 1 << 30, minimumFree: Int64 = 256 << 20
+    retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(7200), maximumObject: Int64 = 1 << 30, minimumFree: Int64 = 256 << 20
   ) {
     self.environment = environment
     self.database = database
@@ -31,22 +33,28 @@ package struct RegistryConfiguration: Sendable, Equatable {
     self.mirror = mirror
     self.attachmentWait = attachmentWait
     self.retry = retry
+    self.lease = lease
     self.maximumObject = maximumObject
     self.minimumFree = minimumFree
   }
 }
 
-/// Backoff of failed jobs: the delay doubles from `first` to `longest`, each time with jitter of ±20 %, until `attempts` are used up and
-/// the job is parked. Snoozes cost nothing.
+/// Backoff of failed jobs: the delay doubles from `first` to `longest`, each time with jitter of ±20 %, until the budget of the error's kind is
+/// used up and the job is parked: `attempts` for what is the message's own, `patience` for an other side that is not there. Snoozes cost nothing.
 package struct RetryPolicy: Sendable, Equatable {
   package var first: Duration
   package var longest: Duration
   package var attempts: Int
+  /// How long an outage lasts before its jobs are given to a person.
+  package var patience: Duration
 
-  package init(first: Duration = .seconds(10), longest: Duration = .seconds(1800), attempts: Int = 20) {
+  package init(
+    first: Duration = .seconds(10), longest: Duration = .seconds(1800), attempts: Int = 20, patience: Duration = .seconds(7 * 86_400)
+  ) {
     self.first = first
     self.longest = longest
     self.attempts = attempts
+    self.patience = patience
   }
 
   /// The delay after the given failed attempt (1 for the first), before jitter.

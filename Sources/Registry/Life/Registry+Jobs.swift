@@ -10,6 +10,7 @@ extension Registry {
     guard currentEpoch != nil else { throw Registry.notStarted }
     return try write(.claim) { transaction in
       try saveMirrorPosition(afterEvents: 64, transaction)
+      try takeBackExpired(transaction)
       let numbers = try Looking.numberingStop(transaction.connection) == nil
       let mailboxes = try servedMailboxes(transaction.connection)
       let allowed = JobKind.order.filter { kinds.contains($0) && ($0 != .register || numbers) }
@@ -124,7 +125,7 @@ extension Registry {
     }
   }
 
-  /// By the error's disposition: backoff with jitter, a given delay, a snooze, or parked; parked also when attempts are used up.
+  /// By the error's disposition: backoff with jitter, a given delay, a snooze, or parked; parked also when the budget of its kind is used up.
   @discardableResult
   package func fail(_ job: Job, _ error: OperatorError) throws(OperatorError) -> FailureResult {
     try write(.finish) { transaction in try fail(try hold(job, transaction), error, transaction) }
@@ -136,6 +137,7 @@ extension Registry {
         "UPDATE attachment SET reason = ? WHERE message = ? AND ordinal = ? AND state = 'expected'", error.code, held.message,
         held.job.attachment ?? 0)
     }
+    let outage = error.budget == .patience ? try outage(held, transaction.connection) : nil
     let moment: Timestamp
     switch error.disposition {
     case .snooze(let delay):
@@ -147,16 +149,31 @@ extension Registry {
     case .park, .misconfigured: return try park(held, error, transaction)
     case .retryAfter(let delay): moment = now + delay
     case .retry:
-      let delay = configuration.retry.delay(after: held.job.attempt)
+      let delay = configuration.retry.delay(after: outage?.failures ?? held.job.attempt)
       let jitter = Int64(surroundings.random.below(401)) - 200
       moment = now + .microseconds(delay.microseconds + delay.microseconds / 1000 * jitter)
     }
-    guard held.job.attempt < configuration.retry.attempts else { return try park(held, error, transaction) }
+    let isUsedUp =
+      if let outage { now - outage.since >= configuration.retry.patience } else { held.job.attempt >= configuration.retry.attempts }
+    guard !isUsedUp else { return try park(held, error, transaction) }
     try end(held, "failed", error, transaction)
     try transaction.run(
-      "UPDATE job SET state = 'available', claimed_at = NULL, run_at = ?, last_code = ?, last_text = ? WHERE id = ?", moment, error.code,
-      String(error.summary.prefix(1000)), held.job.id)
+      """
+      UPDATE job SET state = 'available', claimed_at = NULL, run_at = ?, attempt = attempt - ?, last_code = ?, last_text = ? WHERE id = ?
+      """, moment, outage == nil ? 0 : 1, error.code, String(error.summary.prefix(1000)), held.job.id)
     return .retry(at: moment)
+  }
+
+  /// The row of attempts that used nothing up and ends with this one: since when, and how many of them failed. An attempt that counted, or a
+  /// person's `retry` after parking, begins a new row. Looks at the newest attempts only: the delay has reached its longest by then.
+  private func outage(_ held: HeldJob, _ connection: Connection) throws -> (since: Timestamp, failures: Int) {
+    let row = try connection.one(
+      """
+      SELECT min(started_at), sum(outcome = 'failed') + 1 FROM attempt WHERE job = ?1 AND number = ?2 AND token >
+        coalesce((SELECT max(token) FROM attempt WHERE job = ?1 AND (number <> ?2 OR outcome = 'parked')), 0)
+      """, held.job.id, held.job.attempt
+    ) { (since: $0.moment(0), failures: Int($0.integer(1))) }
+    return row ?? (now, 1)
   }
 
   private func park(_ held: HeldJob, _ error: OperatorError, _ transaction: borrowing Transaction) throws -> FailureResult {

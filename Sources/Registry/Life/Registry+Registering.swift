@@ -13,6 +13,25 @@ extension Registry {
     return try write(.register) { transaction in try register(job, request, transaction) }
   }
 
+  /// Several at once with one commit: what a backlog is worked off with. Each stands for itself: one that fails is undone alone and leaves no
+  /// number behind. Throws only what ends the use of the database; then none of them happened.
+  package func register(
+    _ batch: [(job: Job, request: RegistrationRequest)]
+  ) throws(OperatorError) -> [Result<RegistrationResult, OperatorError>] {
+    try write(.register) { transaction in
+      try batch.map { item in
+        do {
+          try check(item.request)
+          return .success(try transaction.savepoint { try register(item.job, item.request, transaction) })
+        } catch {
+          let error = Registry.operatorError(error)
+          if error.disposition == .restart { throw error }
+          return .failure(error)
+        }
+      }
+    }
+  }
+
   private func register(
     _ job: Job, _ request: RegistrationRequest, _ transaction: borrowing Transaction
   ) throws -> RegistrationResult {

@@ -131,6 +131,7 @@ struct SettingsReader {
     set(&limits.retryFirst, root.duration("retry first", in: wait))
     set(&limits.retryLongest, root.duration("retry longest", in: wait))
     if let attempts = root.integer("retry attempts", in: 1...1000) { limits.retryAttempts = Int(attempts.value) }
+    set(&limits.retryPatience, root.duration("retry patience", in: .milliseconds(1) ... .seconds(86_400 * 365)))
     set(&limits.largestAttachment, root.size("largest attachment", in: 1 << 20...1 << 40))
     set(&limits.freeSpace, root.size("free space", in: 0...1 << 50))
     return limits

@@ -98,6 +98,8 @@ package struct LimitSettings: Sendable, Equatable {
   package var retryFirst: Duration = .seconds(10)
   package var retryLongest: Duration = .seconds(1800)
   package var retryAttempts = 20
+  /// `retry patience 7 days`: how long ССЕВ may be away before its jobs are parked; until then an outage uses up no attempt.
+  package var retryPatience: Duration = .seconds(7 * 86_400)
   /// `largest attachment 1 GB`: more is not stored.
   package var largestAttachment: Int64 = 1 << 30
   /// `free space 256 MB`: with less, nothing more is stored.

@@ -9,7 +9,9 @@ import Synchronization
 struct Desk: Sendable {
   let configuration: RobotConfiguration
   let registry: Registry
+  let registrations: RegistrationDesk
   let clients: [String: MailboxClient]
+  let breaker: HostBreaker
   let readers: ReaderPool
   let rulesets: RulesetShelf
   let archive: ArchiveDesk

@@ -1,3 +1,4 @@
+import Mailbox
 import Model
 import Registry
 import Runtime
@@ -22,12 +23,11 @@ struct Dispatcher: Sendable {
       while !drain.isOn, tally.fatal == nil, !Task.isCancelled {
         progress.beat(desk.surroundings.time.elapsed())
         do throws(OperatorError) {
-          let free = desk.configuration.limits.workers - tally.running
-          let jobs = free > 0 ? try await desk.registry.claim(Set(JobKind.allCases), limit: free) : []
+          let jobs = try await claim(tally)
           for job in jobs {
-            tally.begin()
+            tally.begin(job.kind)
             group.addTask {
-              tally.end(await work(job))
+              tally.end(job.kind, await work(job))
               wake.signal()
             }
           }
@@ -42,12 +42,39 @@ struct Dispatcher: Sendable {
     return tally.worked
   }
 
+  /// Registrations wait for nothing but the commit, so a backlog of them is taken together and shares it.
+  private func claim(_ tally: Tally) async throws(OperatorError) -> [Job] {
+    let registrations = RegistrationDesk.largestGroup - tally.registering
+    var jobs = registrations > 0 ? try await desk.registry.claim([.register], limit: registrations) : []
+    let free = desk.configuration.limits.workers - tally.running
+    if free > 0 { jobs += try await desk.registry.claim(kinds.subtracting([.register]), limit: free) }
+    return jobs
+  }
+
+  /// What can be worked on: while ССЕВ is left alone, nothing that has to ask it.
+  private var kinds: Set<JobKind> {
+    desk.breaker.rest(of: desk.configuration.ssev.api) == nil ? Set(JobKind.allCases) : Set(JobKind.allCases).subtracting(Dispatcher.asking)
+  }
+
+  private static let asking: Set<JobKind> = [.open, .fetch, .confirm]
+
+  /// When something can be done next; `nil` when there is nothing to do.
+  func nextDue() async throws(OperatorError) -> Timestamp? {
+    let kinds = kinds
+    let next = try await desk.registry.nextRunAt(kinds)
+    guard kinds.count < JobKind.allCases.count, let rest = desk.breaker.rest(of: desk.configuration.ssev.api),
+      let asking = try await desk.registry.nextRunAt(Dispatcher.asking)
+    else { return next }
+    let due = max(asking, desk.surroundings.time.now() + rest)
+    return next.map { min($0, due) } ?? due
+  }
+
   private enum Rest { case idle, rested }
 
   /// Waits for the next due job, a signal or a while; or finds that there is nothing to wait for.
   private func rest(_ horizon: Duration?, _ tally: Tally) async throws(OperatorError) -> Rest {
-    let isBusy = tally.running > 0
-    let next = try await desk.registry.nextRunAt(Set(JobKind.allCases))
+    let isBusy = tally.running + tally.registering > 0
+    let next = try await nextDue()
     let now = desk.surroundings.time.now()
     if let horizon, !isBusy, next.map({ $0 > now + horizon }) ?? true { return .idle }
     let isFull = tally.running >= desk.configuration.limits.workers
@@ -104,21 +131,24 @@ struct Dispatcher: Sendable {
 private final class Tally: Sendable {
   private struct State {
     var running = 0
+    var registering = 0
     var worked = 0
     var fatal: OperatorError?
   }
 
   private let state = Mutex(State())
 
+  /// Steps under way that take a worker's place.
   var running: Int { state.withLock { $0.running } }
+  var registering: Int { state.withLock { $0.registering } }
   var worked: Int { state.withLock { $0.worked } }
   var fatal: OperatorError? { state.withLock { $0.fatal } }
 
-  func begin() { state.withLock { $0.running += 1 } }
+  func begin(_ kind: JobKind) { state.withLock { state in if kind == .register { state.registering += 1 } else { state.running += 1 } } }
 
-  func end(_ error: OperatorError?) {
+  func end(_ kind: JobKind, _ error: OperatorError?) {
     state.withLock { state in
-      state.running -= 1
+      if kind == .register { state.registering -= 1 } else { state.running -= 1 }
       state.worked += 1
       state.fatal = state.fatal ?? error
     }

@@ -40,12 +40,13 @@ struct RobotStart: Sendable {
 
   private func makeDesk(_ registry: Registry) -> Desk {
     let transport = HTTPTransport()
+    let breaker = HostBreaker(configuration.breaker, time: surroundings.time)
     let clients = Dictionary(
       uniqueKeysWithValues: configuration.mailboxes.map { mailbox in
-        (mailbox.recipient, configuration.client(of: mailbox, transport: transport, surroundings: surroundings))
+        (mailbox.recipient, configuration.client(of: mailbox, transport: transport, breaker: breaker, surroundings: surroundings))
       })
     return Desk(
-      configuration: configuration, registry: registry, clients: clients,
+      configuration: configuration, registry: registry, registrations: RegistrationDesk(registry), clients: clients, breaker: breaker,
       readers: ReaderPool(configuration: configuration.reader.pool, concurrency: configuration.reader.concurrency, surroundings: surroundings),
       rulesets: rulesets, archive: ArchiveDesk(registry.archive), links: LinkMemory(), senders: SenderDirectory(),
       outboxes: OutboxWatch(configuration: configuration, registry: registry, clients: clients, surroundings: surroundings), judge: Judge(),
@@ -85,13 +86,24 @@ extension RobotConfiguration {
   package var registry: RegistryConfiguration {
     RegistryConfiguration(
       environment: environment, database: database, archive: archive, mirror: mirror, attachmentWait: limits.attachmentWait,
-      retry: RetryPolicy(first: limits.retryFirst, longest: limits.retryLongest, attempts: limits.retryAttempts),
+      retry: RetryPolicy(first: limits.retryFirst, longest: limits.retryLongest, attempts: limits.retryAttempts, patience: limits.retryPatience),
+      lease: lease,
       maximumObject: limits.largestAttachment, minimumFree: limits.freeSpace)
+  }
+
+  /// Twice the longest that one call may take: a step that has not renewed its claim by then has hung.
+  private var lease: Duration { max(.seconds(600), (ssev.downloadTimeout + ssev.timeout + reader.deadline) * 2) }
+
+  /// How a host that does not answer is left alone.
+  package var breaker: HostBreaker.Policy {
+    HostBreaker.Policy(first: limits.retryFirst, longest: min(limits.retryLongest, .seconds(300)))
   }
 
   package var handOffFolder: String? { if case .directory(let path) = handOff { path } else { nil } }
 
-  package func client(of mailbox: MailboxSettings, transport: HTTPTransport, surroundings: Surroundings) -> MailboxClient {
+  package func client(
+    of mailbox: MailboxSettings, transport: HTTPTransport, breaker: HostBreaker? = nil, surroundings: Surroundings
+  ) -> MailboxClient {
     let credential = mailbox.credential
     let authentication: MailboxAuthentication =
       if let gateway = credential.gateway {
@@ -109,7 +121,7 @@ extension RobotConfiguration {
     return MailboxClient(
       recipient: mailbox.recipient,
       endpoint: MailboxEndpoint(api: ssev.api, upload: ssev.upload, certificateAuthority: ssev.authority, limits: limits),
-      authentication: authentication, transport: transport, surroundings: surroundings)
+      authentication: authentication, transport: transport, breaker: breaker, surroundings: surroundings)
   }
 }
 

@@ -181,7 +181,7 @@ struct Session: Sendable {
       let new = try await pollAll()
       let worked = try await dispatcher.run(untilIdleFor: .zero)
       guard new == 0, worked == 0, !drain.isOn else { continue }
-      let next = try await desk.registry.nextRunAt(Set(JobKind.allCases))
+      let next = try await dispatcher.nextDue()
       let now = surroundings.time.now()
       guard let next, next <= now + patience else { return }
       await wake.wait(atMost: max(.milliseconds(1), min(next - now, desk.configuration.limits.poll)), surroundings.time)

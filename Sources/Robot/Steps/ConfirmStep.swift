@@ -20,6 +20,7 @@ struct ConfirmStep: Sendable {
     let recipient = job.message.recipient
     try await desk.outboxes.checkMaySend(recipient)
     let client = try desk.client(job.message)
+    try client.checkAvailable()
     try await recordSending(reply, job)
     try desk.surroundings.reach(RobotFault.beforeSend)
     let outcome = await client.send(

@@ -19,7 +19,11 @@ struct ReadStep: Sendable {
       let reading = await desk.readers.read(body: try await desk.archive.text(of: body.digest))
       documents.append(SubmissionDocument(path: "body", fileName: "", size: body.size, digest: body.digest.hex, reading: reading))
     }
-    for attachment in record.attachments { documents.append(try await document(attachment, &fresh)) }
+    for attachment in record.attachments {
+      // Each may take up to the reader's deadline, and wait for its turn before.
+      try await desk.registry.renew(job)
+      documents.append(try await document(attachment, &fresh))
+    }
     if Task.isCancelled {
       // A reading that was cut short with the program says nothing about the document.
       throw OperatorError(

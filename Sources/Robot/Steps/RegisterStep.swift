@@ -21,7 +21,7 @@ struct RegisterStep: Sendable {
     }
     guard let record = try await desk.registry.message(job.message) else { throw OperatorError.unknownMessage(job.message) }
     let request = try await request(for: record)
-    switch try await desk.registry.register(job, request) {
+    switch try await desk.registrations.register(job, request) {
     case .registered(let entry):
       desk.surroundings.log.info("message.registered", ["message": .message(job.message), "number": .journalNumber(entry.number)])
     case .duplicate(let entry):

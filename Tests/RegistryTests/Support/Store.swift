@@ -190,3 +190,11 @@ final class FailOnce: FaultInjector {
 
   func reach(_ point: FaultPoint) throws { try plan.reach(point) }
 }
+
+final class RunningCount: Sendable {
+  private let state = Mutex(0)
+
+  var value: Int { state.withLock { $0 } }
+
+  func add() { state.withLock { $0 += 1 } }
+}
