@@ -216,6 +216,8 @@ import Testing
     } catch {
       #expect(error.disposition == .restart)
     }
+    try? await registry.close()
+    store.inject(NoFaults())
     registry = try await store.started()
     #expect(try store.connection().one("SELECT count(*) FROM entry") { $0.integer(0) } == 0)
     let again = try await registry.claim([.register], limit: 3)

@@ -183,6 +183,7 @@ extension TestInstallation {
     retry first 20 ms
     retry longest 80 ms
     retry attempts 5
+    retry patience 400 ms
     ssev { api "\(api)"; timeout 5 s }
     reader { confinement reduced }
     replies {

@@ -75,6 +75,7 @@ struct Service: Sendable {
       retry first \(settings.retryFirstMilliseconds) ms
       retry longest 40 ms
       retry attempts \(settings.retryAttempts)
+      retry patience 1 minutes
       free space 0 MB
       \(settings.extra.joined(separator: "\n"))
       ssev {
