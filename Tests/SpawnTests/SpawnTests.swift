@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import Spawn
 import Testing
 
@@ -103,33 +104,29 @@ struct SpawnTests {
     return false
   }
 
-  /// Swift's pool has a thread per processor. Had the waits sat on it, the task that lets the children end would get no turn, and they would
-  /// all meet their deadline.
+  /// The tasks run on an executor with one thread, in place of Swift's pool. Had the wait sat there, the task that lets the child end would get no
+  /// turn, and the child would meet its deadline.
   @Test func waitingBlocksNoThreadOfThePool() async throws {
-    let count = 2 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var ends: [Int32] = [-1, -1]
     try #require(pipe(&ends) == 0)
     let (reading, writing) = (ends[0], ends[1])
     var template = Array("/tmp/spawn-test-XXXXXX".utf8CString)
     try #require(mkdtemp(&template) != nil)
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let started = (0..<count).map { "\(folder)/\($0)" }
+    let started = "\(folder)/started"
+    let pool = ThreadExecutor(name: "test-pool")
     defer {
-      for path in started { unlink(path) }
+      pool.stop()
+      unlink(started)
       rmdir(folder)
       close(reading)
     }
-    try await withThrowingTaskGroup(of: SpawnResult.Status?.self) { group in
-      for path in started {
-        let command = Command("/bin/sh", ["-c", ": >\(path); cat"], input: .descriptor(reading), deadline: .seconds(120))
-        group.addTask { try await Spawner(name: "test").run(command).status }
-      }
-      group.addTask {
-        while !started.allSatisfy({ access($0, F_OK) == 0 }) { await Task.yield() }
-        close(writing)
-        return nil
-      }
-      for try await status in group { #expect(status == nil || status == .exited(0)) }
-    }
+    let command = Command("/bin/sh", ["-c", ": >\(started); cat"], input: .descriptor(reading), deadline: .seconds(60))
+    async let status = Task(executorPreference: pool) { try await Spawner(name: "test").run(command).status }.value
+    await Task(executorPreference: pool) {
+      while access(started, F_OK) != 0 { await Task.yield() }
+      close(writing)
+    }.value
+    #expect(try await status == .exited(0))
   }
 }
