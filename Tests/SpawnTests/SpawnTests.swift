@@ -60,16 +60,22 @@ struct SpawnTests {
     #expect(result.output.count == 1000)
     let exact = try shell("printf 12345") { $0.maximumOutput = 5 }
     #expect(exact.status == .exited(0))
-    let errors = try shell("yes >&2 & sleep 0.1; kill $!; printf done") { $0.maximumErrorOutput = 10 }
+    let errors = try shell("yes | head -c 200000 >&2; printf done") { $0.maximumErrorOutput = 10 }
     #expect(errors.output == Array("done".utf8))
     #expect(errors.errorOutput.count == 10)
   }
 
   @Test func limitsAreInForce() throws {
-    let result = try shell("sleep 0.05; ulimit -n; ulimit -c; ulimit -f") {
-      $0.limits = ResourceLimits(fileSize: 51_200, openFiles: 17)
-    }
-    #expect(String(decoding: result.output, as: UTF8.self) == "17\n0\n100\n")
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    let child = try ChildProcess(
+      Command(
+        "/bin/sh", ["-c", "read go; ulimit -n; ulimit -c; ulimit -f"], input: .descriptor(ends[0]),
+        limits: ResourceLimits(fileSize: 51_200, openFiles: 17)))
+    // The limits are set just after the start: the child looks only now.
+    close(ends[1])
+    #expect(String(decoding: child.wait().output, as: UTF8.self) == "17\n0\n100\n")
   }
 
   @Test func signalReachesTheChild() throws {
