@@ -80,7 +80,7 @@ let package = Package(
     tests("ReadingTests", uses: ["Reading", "Spawn", "Model"], exclude: ["Expectations"]),
     tests("ReaderPoolTests", uses: ["ReaderPool", "Spawn", "Model", "Runtime"]),
     tests("RulesTests", uses: ["Rules", "Model"], exclude: ["Golden"]),
-    tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Model", "Runtime"]),
+    tests("RegistryTests", uses: ["Registry", "Database", "Crypto", "Spawn", "Model", "Runtime"]),
     tests(
       "RobotTests",
       uses: ["Robot", "Simulator", "HTTPTransport", "Mailbox", "ReaderPool", "Rules", "Registry", "Crypto", "Spawn", "Model", "Runtime"]),

@@ -8,9 +8,9 @@ set -euo pipefail
 # C headers and the linker, as Swift's toolchain expects them, and the libraries the robot is linked to. libssl-dev is the one addition to
 # what Swift on Debian usually has: hashes and signatures come from libcrypto, which libcurl loads anyway.
 build=(ca-certificates libncurses6 libc6-dev libgcc-12-dev libstdc++-12-dev binutils pkg-config
-  libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev)
+  libcurl4-openssl-dev libxml2-dev libsqlite3-dev libssl-dev openssl)
 # The same libraries without headers.
-libraries=(ca-certificates libstdc++6 libcurl4 libxml2 libsqlite3-0 libssl3)
+libraries=(ca-certificates libstdc++6 libcurl4 libxml2 libsqlite3-0 libssl3 openssl)
 # What the confined reader starts: PDF, archives and office packages, old Word, old Excel.
 readers=(qpdf poppler-utils libarchive-tools antiword catdoc)
 # The test suite: sample generator and comparison, system call trace, check of the systemd unit, recognition of scans (optional for the robot).

@@ -56,6 +56,11 @@ package enum FactCatalogue {
     document("root", .text, "коренен елемент на XML", "ServiceRequest"),
     document("root.namespace", .text, "пространство от имена на корена", "http://ereg.egov.bg/segment/R-3113"),
 
+    // Mails that are attached (`.eml`, `.msg`).
+    message("mail.subject", .text, "тема на прикачено електронно писмо", "Молба", isSet: true),
+    message("mail.from", .text, "подател на прикачено електронно писмо, както е посочен", "Проба Тестова <test@example.bg>", isSet: true),
+    message("mail.date", .text, "дата на прикачено електронно писмо, както е посочена", "Wed, 1 Jul 2026 10:00:00 +0300", isSet: true),
+
     // What the documents say.
     message("service.number", .text, "номер на услугата в Административния регистър", "2753"),
     message("service.name", .text, "име на услугата", "Отпускане на еднократна помощ при осиновяване на дете"),

@@ -96,8 +96,10 @@ enum ContentType {
   }
 
   private static func looksLikeMail(_ text: Substring) -> Bool {
-    let lines = text.split(separator: "\n", maxSplits: 30, omittingEmptySubsequences: false).prefix { !$0.trimmingSpaces().isEmpty }
+    let lines = text.split(maxSplits: 30, omittingEmptySubsequences: false, whereSeparator: \.isNewline).prefix { !$0.trimmingSpaces().isEmpty }
     let names = lines.compactMap { line in line.firstIndex(of: ":").map { line[..<$0].lowercased() } }
+    // A page saved with its pictures has no sender.
+    if names.contains("mime-version"), names.contains("content-type") { return true }
     return lines.count >= 3 && names.contains("from") && (names.contains("subject") || names.contains("received"))
       && (names.contains("date") || names.contains("mime-version"))
   }

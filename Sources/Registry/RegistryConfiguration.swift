@@ -22,6 +22,8 @@ package struct RegistryConfiguration: Sendable, Equatable {
   package var minimumFree: Int64
   /// A job during which the process has died so often in a row is parked (`registry.job-ends-process`).
   package var deathsBeforeParking = 5
+  /// PEM file with the Ed25519 private key that signs checkpoints and statements; without one nothing is signed.
+  package var signingKey: String?
 
   package init(
     environment: EnvironmentName, database: String, archive: String, mirror: String, attachmentWait: Duration = .seconds(3600),

@@ -52,10 +52,11 @@ enum JournalCommands {
   }
 
   static let export = Command(
-    "journal export", summary: "write entries.csv and events.csv", options: [.config, journal, from, to, profile, folder, .json],
+    "journal export", summary: "write entries.csv, events.csv and checkpoints.csv", options: [.config, journal, from, to, profile, folder, .json],
     details: """
       Writes the entries of a period and every event of their journals. The same database, period and profile give the same bytes. The profile
-      одит masks personal data and still verifies; служебен holds everything. Ends with 0.
+      одит masks personal data and still verifies; служебен holds everything. export.json says what was asked; Deploy/audit/verify-journal.py
+      checks the folder without this program. Ends with 0.
       """,
     example: "intake-robot journal export --from 2026-07-01 --to 2026-08-01 --profile одит --to-folder izvlechenie"
   ) { (invocation) async throws(OperatorError) in
@@ -76,10 +77,15 @@ enum JournalCommands {
       let report = try await snapshot.export(request)
       invocation.print(
         json: [
-          "entriesFile": .string(report.entriesFile), "eventsFile": .string(report.eventsFile), "entries": .integer(Int64(report.entries)),
+          "entriesFile": .string(report.entriesFile), "eventsFile": .string(report.eventsFile),
+          "checkpointsFile": .string(report.checkpointsFile), "checkpoints": .integer(Int64(report.checkpoints)),
+          "entries": .integer(Int64(report.entries)),
           "events": .integer(Int64(report.events)), "upTo": .object(report.upTo.mapValues { .integer($0) }),
         ],
-        lines: ["\(report.entriesFile): \(report.entries) entries", "\(report.eventsFile): \(report.events) events"])
+        lines: [
+          "\(report.entriesFile): \(report.entries) entries", "\(report.eventsFile): \(report.events) events",
+          "\(report.checkpointsFile): \(report.checkpoints) checkpoints",
+        ])
     }
     return .ok
   }

@@ -72,6 +72,10 @@ enum EventKind: String {
   case released
   case jobRetried = "job-retried"
   case jobDiscarded = "job-discarded"
+  /// A month or a year of a journal has ended.
+  case closing
+  /// The signed heads of all chains.
+  case checkpoint
 }
 
 /// The chain of what concerns no journal. No journal may be named so.

@@ -49,6 +49,7 @@ enum ExportColumns {
     "documentTypeTitle", "serviceNumber", "attachmentCount", "unit", "unitName", "unitIndex", "unitPhone", "targetSystem",
     "ruleId@version", "dueDate", "relatedNumber", "urgent", "counterUnit", "counterYear", "handsOff", "passedMessageId", "replyMark",
     "replyKind", "replyMessageId", "evidence", "code", "job", "jobKind", "ordinal", "sha256", "size",
+    "period", "entries", "counters", "day", "checkpoint", "signature",
   ]
 
   static func isMasked(_ field: String, _ profile: ExportProfile) -> Bool { profile == .audit && !audited.contains(field) }

@@ -1,6 +1,5 @@
 import Crypto
 import Database
-import Glibc
 package import Model
 
 package enum ExportProfile: String, Sendable, CaseIterable {
@@ -37,22 +36,25 @@ package struct ExportRequest: Sendable, Equatable {
 package struct ExportReport: Sendable, Equatable {
   package var entriesFile: String
   package var eventsFile: String
+  package var checkpointsFile: String
   package var entries: Int
   package var events: Int
+  package var checkpoints = 0
   /// Per journal the newest event taken into account: with it the same export can be made again.
   package var upTo: [String: Int64]
 }
 
-/// `entries.csv` and `events.csv` of journals: a function of period, profile and the newest event, so that the same question gives the same bytes.
+/// `entries.csv`, `events.csv` and `checkpoints.csv` of journals: a function of period, profile and the newest event, so that the same question gives the same bytes.
 ///
 /// `events.csv` holds, per journal, an unbroken stretch of its chain: from the first event of the period to the last one of the period or of an
 /// entry of the period. Cost grows with what is exported; memory does not.
 enum JournalExport {
   static func run(_ request: ExportRequest, _ environment: EnvironmentName, _ connection: Connection) throws -> ExportReport {
     var report = ExportReport(
-      entriesFile: request.folder + "/entries.csv", eventsFile: request.folder + "/events.csv", entries: 0, events: 0, upTo: [:])
-    let entries = try TextFile(report.entriesFile)
-    let events = try TextFile(report.eventsFile)
+      entriesFile: request.folder + "/entries.csv", eventsFile: request.folder + "/events.csv",
+      checkpointsFile: request.folder + "/checkpoints.csv", entries: 0, events: 0, upTo: [:])
+    let entries = try ExportFile(report.entriesFile)
+    let events = try ExportFile(report.eventsFile)
     try entries.write(CSV.byteOrderMark + CSV.line(ExportColumns.entries.map(\.title)))
     try events.write(CSV.byteOrderMark + CSV.line(ExportColumns.events))
     // The chain of what concerns no journal goes along when everything is asked for.
@@ -65,13 +67,15 @@ enum JournalExport {
     }
     try entries.finish()
     try events.finish()
+    try writeCheckpoints(request, connection, &report)
+    try writeManifest(request, environment, report)
     return report
   }
 
   /// Gives the newest event of any of the entries.
   private static func write(
     _ journal: String, upTo last: Int64, _ request: ExportRequest, _ environment: EnvironmentName, _ connection: Connection,
-    to file: TextFile, _ report: inout ExportReport
+    to file: ExportFile, _ report: inout ExportReport
   ) throws -> Int64 {
     var latest: Int64 = 0
     try connection.query(
@@ -91,7 +95,7 @@ enum JournalExport {
 
   private static func writeEvents(
     _ journal: String, upTo last: Int64, latestOfEntries latest: Int64, _ request: ExportRequest, _ connection: Connection,
-    to file: TextFile, _ report: inout ExportReport
+    to file: ExportFile, _ report: inout ExportReport
   ) throws {
     let bounds = try connection.one(
       "SELECT min(sequence), max(sequence) FROM event WHERE chain = ? AND sequence <= ? AND at >= ? AND at < ?", journal, last,
@@ -113,41 +117,5 @@ enum JournalExport {
       }
       report.events += 1
     }
-  }
-}
-
-/// A text file that appears whole or not at all.
-private final class TextFile {
-  private let path: String
-  private let file: Int32
-  private var buffer: [UInt8] = []
-  private var isFinished = false
-
-  init(_ path: String) throws(OperatorError) {
-    self.path = path
-    file = open(path + ".temporary", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw DurableFile.failure("open", path) }
-  }
-
-  deinit {
-    close(file)
-    if !isFinished { unlink(path + ".temporary") }
-  }
-
-  func write(_ text: String) throws(OperatorError) {
-    buffer += text.utf8
-    if buffer.count >= 1 << 16 { try empty() }
-  }
-
-  func finish() throws(OperatorError) {
-    try empty()
-    try DurableFile.makeDurable(file, path)
-    try DurableFile.rename(path + ".temporary", to: path)
-    isFinished = true
-  }
-
-  private func empty() throws(OperatorError) {
-    try DurableFile.write(buffer, to: file, path)
-    buffer.removeAll(keepingCapacity: true)
   }
 }

@@ -14,7 +14,7 @@ package struct VerifyReport: Sendable, Equatable {
 
 package struct VerifyFinding: Sendable, Equatable {
   /// Stable: `gap-in-chain`, `chain-broken`, `hash-wrong`, `field-missing`, `event-differs`, `head-wrong`, `entry-differs`, `entry-without-event`,
-  /// `event-without-entry`, `gap-in-numbers`, `counter-wrong`, `mirror-differs`, `mirror-ahead`.
+  /// `event-without-entry`, `gap-in-numbers`, `counter-wrong`, `checkpoint-differs`, `mirror-differs`, `mirror-ahead`.
   package var code: String
   package var journal: String
   /// Sequence of the event, or of the number; 0 when it is about the whole journal.
@@ -36,6 +36,7 @@ struct JournalVerify {
     for (name, sequence, head) in chains { try verify.chain(name, sequence, head) }
     try verify.entries()
     try verify.counters()
+    try verify.checkpoints()
     if let mirror { try verify.compare(mirror.file, upTo: mirror.length) }
     return verify.report
   }
@@ -151,6 +152,32 @@ struct JournalVerify {
       """
     ) { ($0.text(0), $0.integer(1)) }
     for (journal, next) in unused { find("counter-wrong", journal, next, "a counter without entries stands at \(next)") }
+  }
+
+  // MARK: checkpoints
+
+  /// Each head that was signed must still be where it was, and each checkpoint must name the one before.
+  private mutating func checkpoints() throws {
+    var previous = Digest.zero
+    var findings: [(String, Int64, String)] = []
+    try connection.query(
+      """
+      SELECT event.sequence, value FROM event JOIN event_field ON event_field.event = event.id AND name = 'checkpoint'
+      WHERE kind = 'checkpoint' ORDER BY event.id
+      """
+    ) { row in
+      let (number, text) = (row.integer(0), row.text(1))
+      guard let heads = Checkpoint.heads(of: text) else { return findings.append((robotChain, number, "the checkpoint cannot be read")) }
+      if !text.contains("\nprevious: \(previous.hex)\n") {
+        findings.append((robotChain, number, "the checkpoint does not name the one before"))
+      }
+      previous = SHA256.digest(text)
+      for head in heads where head.sequence > 0 {
+        let hash = try connection.one("SELECT hash FROM event WHERE chain = ? AND sequence = ?", head.chain, head.sequence) { $0.digest(0) }
+        if hash != head.hash { findings.append((head.chain, head.sequence, "the event is not the one that checkpoint \(number) has signed")) }
+      }
+    }
+    for finding in findings { find("checkpoint-differs", finding.0, finding.1, finding.2) }
   }
 
   // MARK: mirror

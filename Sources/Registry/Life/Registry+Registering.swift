@@ -91,6 +91,11 @@ extension Registry {
         "registry.numbering-stopped", "numbering was stopped by \(stop.actor) at \(stop.since.iso8601)",
         remedy: "`intake-robot resume numbering` when it may go on", disposition: .snooze(.seconds(60)))
     }
+    try checkClock(connection)
+  }
+
+  /// Numbers and closed periods carry a date: nothing of the kind is written while the clock shows a time before the last event.
+  func checkClock(_ connection: Connection) throws {
     if let last = try EventStore.lastTime(connection), now < last {
       throw OperatorError(
         "registry.clock-backwards", "the clock shows \(now.iso8601), before the last event at \(last.iso8601)",

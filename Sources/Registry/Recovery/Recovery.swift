@@ -69,6 +69,9 @@ struct Recovery {
       guard let epoch = event[EventField.epoch].flatMap(Epoch.init) else { throw damaged(event) }
       try Registry.enter(
         epoch, at: at, actor: event[EventField.actor] ?? "", reason: event[EventField.reason] ?? "", transaction)
+    case .checkpoint:
+      try transaction.run(
+        "INSERT INTO meta (name, value) VALUES ('closed-day', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1", event[EventField.day] ?? "")
     case .pause, .resume, .numberingStopped, .numberingStarted: try applySwitch(kind, event, at: at, transaction)
     default:
       if let message { return try apply(kind, event, at: at, message, entry: entry, registry: registry, transaction) }

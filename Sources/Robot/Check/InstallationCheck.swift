@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 import HTTPTransport
 import Mailbox
@@ -37,7 +38,7 @@ package struct InstallationCheck: Sendable {
 
   package func files() -> [Finding] {
     var findings = configuration.mailboxes.flatMap(credential)
-    findings += authority()
+    findings += authority() + signingKey()
     let (database, mirror) = (device(of: configuration.database), device(of: configuration.mirror))
     if let database, database == mirror {
       findings.append(
@@ -78,6 +79,22 @@ package struct InstallationCheck: Sendable {
   private func authority() -> [Finding] {
     guard let path = configuration.ssev.authority, access(path, R_OK) != 0 else { return [] }
     return [Finding(.error, "authority", "`\(path)` cannot be read", remedy: "check the path of `authority` and its rights")]
+  }
+
+  private func signingKey() -> [Finding] {
+    guard let path = configuration.signingKey else {
+      return [
+        Finding(
+          .warning, "signing key", "none: nothing signs what the journals are each day",
+          remedy: "openssl genpkey -algorithm ed25519 -out FILE, and `signing key \"FILE\"` in robot.conf")
+      ]
+    }
+    do throws(OperatorError) {
+      _ = try Signature.sign([], privateKeyFile: path)
+      return [Finding(.ok, "signing key", path)]
+    } catch {
+      return [Finding("signing key", error)]
+    }
   }
 
   /// Of the nearest folder that exists.

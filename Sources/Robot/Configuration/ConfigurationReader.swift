@@ -49,6 +49,7 @@ struct SettingsReader {
     let mirror = path(root, "mirror", required: true)
     let rules = root.texts("rules", required: true).map { TextFile.resolve($0.value, besideFile: places.file) }
     let metrics = path(root, "metrics")
+    let signingKey = credentialPath(root.text("signing key"))
     let handOff = handOffTarget(root)
     let limits = limits(root)
     let ssev = ssev(root.block("ssev", required: true))
@@ -61,7 +62,7 @@ struct SettingsReader {
     return RobotConfiguration(
       environment: environment, administration: administration, database: database.value, archive: archive.value, mirror: mirror.value,
       rules: rules, handOff: handOff, ssev: ssev, reader: reader, replies: replies, limits: limits, metrics: metrics?.value,
-      mailboxes: mailboxes)
+      signingKey: signingKey, mailboxes: mailboxes)
   }
 
   private func environmentName(_ root: SettingsBlock) -> EnvironmentName? {

@@ -20,6 +20,8 @@ package struct RobotConfiguration: Sendable, Equatable {
   package var limits: LimitSettings
   /// `metrics "…"`: a file for node_exporter's textfile collector; none by default.
   package var metrics: String?
+  /// `signing key "…"`: the Ed25519 private key (PEM) that signs checkpoints and statements; none by default.
+  package var signingKey: String?
   package var mailboxes: [MailboxSettings]
 }
 

@@ -84,11 +84,13 @@ extension ReaderSettings {
 
 extension RobotConfiguration {
   package var registry: RegistryConfiguration {
-    RegistryConfiguration(
+    var registry = RegistryConfiguration(
       environment: environment, database: database, archive: archive, mirror: mirror, attachmentWait: limits.attachmentWait,
       retry: RetryPolicy(first: limits.retryFirst, longest: limits.retryLongest, attempts: limits.retryAttempts, patience: limits.retryPatience),
       lease: lease,
       maximumObject: limits.largestAttachment, minimumFree: limits.freeSpace)
+    registry.signingKey = signingKey
+    return registry
   }
 
   /// Twice the longest that one call may take: a step that has not renewed its claim by then has hung.

@@ -34,6 +34,7 @@ struct Session: Sendable {
         _ = try await dispatcher.run(untilIdleFor: .zero)
       case .untilIdle(let patience): try await untilIdle(patience ?? desk.configuration.longestWait)
       }
+      if mode != .service { try await DailyWork(desk: desk).run() }
       if let path = desk.configuration.metrics { await Session.writeMetrics(desk, to: path) }
       return .success(())
     } catch {
@@ -107,6 +108,7 @@ struct Session: Sendable {
       group.addTask { await answerRequests() }
       group.addTask { await writeMetrics() }
       group.addTask { await tellWatchdog() }
+      group.addTask { await closeDays() }
       // The dispatcher ends when draining is done or the process must end; a poller ends early only with what must end the process.
       let first = await group.next() ?? .success(())
       group.cancelAll()
@@ -161,6 +163,20 @@ struct Session: Sendable {
     } catch {
       desk.surroundings.log.warning("metrics.not-written", ["code": .code(error.code)])
     }
+  }
+
+  /// Closes each day soon after its midnight.
+  private func closeDays() async -> Result<Void, OperatorError> {
+    while !Task.isCancelled {
+      do throws(OperatorError) {
+        try await DailyWork(desk: desk).run()
+      } catch {
+        return .failure(error)
+      }
+      do { try await surroundings.time.sleep(for: .seconds(60)) } catch { break }
+    }
+    await forever()
+    return .success(())
   }
 
   private func tellWatchdog() async -> Result<Void, OperatorError> {

@@ -13,6 +13,7 @@ final class Store: Sendable {
   let folder: String
   let time: ManualTime
   let random: SeededRandom
+  private let key = Mutex<String?>(nil)
   private let injector = Mutex<any FaultInjector>(NoFaults())
   let environment: EnvironmentName
 
@@ -26,13 +27,33 @@ final class Store: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// PEM file that signs checkpoints in the registries opened from now on.
+  var signingKey: String? {
+    get { key.withLock { $0 } }
+    set { key.withLock { $0 = newValue } }
+  }
+
   var configuration: RegistryConfiguration {
-    RegistryConfiguration(
+    var configuration = RegistryConfiguration(
       environment: environment, database: folder + "/db/robot.sqlite", archive: folder + "/archive", mirror: folder + "/mirror/journal.jsonl",
       minimumFree: 1 << 20)
+    configuration.signingKey = signingKey
+    return configuration
   }
 
   var surroundings: Surroundings { Surroundings(time: time, random: random, faults: injector.withLock { $0 }, log: .disabled(time: time)) }
+
+  /// Of a closed database: the path of the copy.
+  func copyDatabase(_ name: String = "older.sqlite") throws -> String {
+    let copy = folder + "/" + name
+    try FileManager.default.copyItem(atPath: configuration.database, toPath: copy)
+    return copy
+  }
+
+  func restoreDatabase(_ copy: String) throws {
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: configuration.database + suffix) }
+    try FileManager.default.copyItem(atPath: copy, toPath: configuration.database)
+  }
 
   /// What the registries opened from now on meet.
   func inject(_ faults: any FaultInjector) { injector.withLock { $0 = faults } }
