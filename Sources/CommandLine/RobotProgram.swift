@@ -15,7 +15,7 @@ package struct RobotProgram: Sendable {
       JobsCommands.list, JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show,
       JournalCommands.export, JournalCommands.verify, TestRulesCommand.command, ReadCommand.command, ManualCommands.pause, ManualCommands.resume,
       ManualCommands.stopNumbering, ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,
-    ]
+    ] + EntryCommands.all
   }
 
   /// Runs `words` (the command line without the program's name). Never throws: every failure is printed for the operator.

@@ -26,6 +26,7 @@ struct DurableStep: Sendable {
   static let sending = DurableStep("registry.sending.before-commit", "registry.sending.after-commit")
   static let sent = DurableStep("registry.sent.before-commit", "registry.sent.after-commit")
   static let handedOff = DurableStep("registry.handed-off.before-commit", "registry.handed-off.after-commit")
+  static let amending = DurableStep("registry.amending.before-commit", "registry.amending.after-commit")
   static let closing = DurableStep("registry.closing.before-commit", "registry.closing.after-commit")
   static let recover = DurableStep("registry.recover.before-commit", "registry.recover.after-commit")
   static let mirrorPosition = DurableStep("registry.mirror-position.before-commit", "registry.mirror-position.after-commit")
@@ -35,6 +36,6 @@ struct DurableStep: Sendable {
   /// For tests that go through all of them.
   static let all = [
     mailboxes, switches, start, epoch, listing, claim, finish, openIntent, opened, fetched, readings, decision, register, sending, sent,
-    handedOff, closing, recover, mirrorPosition, mirror, object,
+    handedOff, amending, closing, recover, mirrorPosition, mirror, object,
   ]
 }

@@ -35,6 +35,12 @@ import Testing
       try await registry.recordSending(confirm)
       try await registry.recordSent(confirm, ssevMessageId: 900 + id, evidence: .answered)
     }
+    // What persons do is part of it.
+    let numbers = try await registry.entriesNow()
+    try await registry.amend(number: numbers[0], .annulment, actor: "ivanova", reason: "грешка")
+    try await registry.amend(number: numbers[1], .correction(["subject": "Поправена", "senderName": "Друг"]), actor: "ivanova", reason: "грешка")
+    try await registry.amend(number: numbers[4], .forwarding(to: "ДСП – Добрич"), actor: "ivanova", reason: "адрес")
+    _ = try await registry.void(journal: .sample(), unit: .varna, through: 6, actor: "ivanova", reason: "загуба")
     store.time.advance(by: .seconds(86_400))
     _ = try await registry.closeDay()
     try await registry.close()
@@ -112,8 +118,8 @@ import Testing
       let place = try #require(tables.events.firstIndex(where: subject))
       tables.events[place][5] += "!"
     },
-    .init(name: "a subject in entries.csv", expected: ["entry-differs"]) { $0.entries[2][16] += "!" },
-    .init(name: "a sender in entries.csv", expected: ["entry-differs"]) { $0.entries[1][11] = "Друг Човек" },
+    .init(name: "a subject in entries.csv", expected: ["entry-differs"]) { $0.entries[4][16] += "!" },
+    .init(name: "a sender in entries.csv", expected: ["entry-differs"]) { $0.entries[4][11] = "Друг Човек" },
     .init(name: "the time of receipt in entries.csv", expected: ["entry-differs"]) { $0.entries[1][5] = "01.11.2026 00:00:00" },
     .init(name: "a row of entries.csv taken away", expected: ["entry-missing"]) { $0.entries.remove(at: 3) },
     .init(name: "the last row of entries.csv taken away", expected: ["entry-missing"]) { $0.entries.removeLast() },
@@ -122,7 +128,7 @@ import Testing
       row[0] += "а"
       tables.entries.append(row)
     },
-    .init(name: "a status in entries.csv", expected: ["entry-differs"]) { $0.entries[1][28] = "анулиран" },
+    .init(name: "a status in entries.csv", expected: ["entry-differs"]) { $0.entries[4][28] = "анулиран" },
     .init(name: "a number everywhere", expected: ["field-changed", "entry-differs"]) { tables in
       let number = tables.entries[1][0]
       tables.entries[1][0] = number + "9"
@@ -232,6 +238,10 @@ import Testing
     try Data("\u{FEFF}rubbish".utf8).write(to: URL(filePath: folder.path + "/events.csv"))
     #expect(try await verify(folder, ["--key", key]).code == 64)
   }
+}
+
+extension Registry {
+  fileprivate func entriesNow() throws -> [String] { try connection.all("SELECT number FROM entry ORDER BY id") { $0.text(0) } }
 }
 
 struct ExportedFolder { var path: String }

@@ -77,11 +77,12 @@ enum ManualCommands {
     return id
   }
 
-  static func perform(_ act: ManualRequest.Act, _ invocation: Invocation) async throws(OperatorError) -> ExitCode {
+  static func perform(_ act: ManualRequest.Act, needsRules: Bool = false, _ invocation: Invocation) async throws(OperatorError) -> ExitCode {
     let request = ManualRequest(act, actor: try invocation.actor(), reason: invocation.value(.reason) ?? "")
     let (_, configuration) = try invocation.configuration()
     let context = invocation.context
-    let text = try await ManualDesk(configuration: configuration, surroundings: context.surroundings).perform(request)
+    let rulesets = needsRules ? try invocation.rulesets(configuration.rules) : nil
+    let text = try await ManualDesk(configuration: configuration, rulesets: rulesets, surroundings: context.surroundings).perform(request)
     if invocation.wantsJSON { context.output.json(["done": .string(text), "actor": .string(request.actor)]) } else { context.output.line(text) }
     return .ok
   }

@@ -72,6 +72,13 @@ enum EventKind: String {
   case released
   case jobRetried = "job-retried"
   case jobDiscarded = "job-discarded"
+  /// What a person made of an entry: `Amendment`.
+  case correction, annulment, forwarding, linking
+  case rerouting = "re-routing"
+  /// A number without a document.
+  case void
+  /// A message has a number that a person gave elsewhere.
+  case registeredByHand = "registered-by-hand"
   /// A month or a year of a journal has ended.
   case closing
   /// The signed heads of all chains.

@@ -49,7 +49,7 @@ enum ExportColumns {
     "documentTypeTitle", "serviceNumber", "attachmentCount", "unit", "unitName", "unitIndex", "unitPhone", "targetSystem",
     "ruleId@version", "dueDate", "relatedNumber", "urgent", "counterUnit", "counterYear", "handsOff", "passedMessageId", "replyMark",
     "replyKind", "replyMessageId", "evidence", "code", "job", "jobKind", "ordinal", "sha256", "size",
-    "period", "entries", "counters", "day", "checkpoint", "signature",
+    "forwardedTo", "handNumber", "period", "entries", "counters", "day", "checkpoint", "signature",
   ]
 
   static func isMasked(_ field: String, _ profile: ExportProfile) -> Bool { profile == .audit && !audited.contains(field) }
@@ -85,5 +85,5 @@ extension EntryView {
     return files.map { "\($0.name) – \($0.reason)" }.joined(separator: "\n")
   }
 
-  fileprivate var note: String { [self["review"], self["note"]].filter { !$0.isEmpty }.joined(separator: "\n") }
+  fileprivate var note: String { [self["review"], self["note"], self[EntryViews.changes]].filter { !$0.isEmpty }.joined(separator: "\n") }
 }

@@ -84,7 +84,7 @@ enum JournalExport {
     ) { row in
       let entry = Looking.entry(row, environment)
       let history = try EntryViews.history(of: entry.id, upTo: last, connection)
-      guard history.contains(where: { $0.kind == EventKind.register.rawValue }) else { return }
+      guard history.contains(where: { [EventKind.register, .void].map(\.rawValue).contains($0.kind) }) else { return }
       let view = EntryViews.view(entry, history) { ExportColumns.isMasked($0, request.profile) }
       try file.write(CSV.line(ExportColumns.entries.map { $0.text(view) }))
       latest = max(latest, history.last?.sequence ?? 0)

@@ -82,7 +82,7 @@ struct JournalVerify {
     try connection.query(
       """
       SELECT entry.id, journal, entry.sequence, number, registered_at, received_at, counter_unit, counter_year, unit_identifier, recipient,
-        message_id, (SELECT count(*) FROM event WHERE event.entry = entry.id AND event.kind = 'register'), unit_name, unit_index
+        message_id, (SELECT count(*) FROM event WHERE event.entry = entry.id AND event.kind IN ('register', 'void')), unit_name, unit_index
       FROM entry LEFT JOIN message ON message.id = entry.message LEFT JOIN mailbox ON mailbox.id = message.mailbox ORDER BY entry.id
       """
     ) { row in
@@ -101,7 +101,7 @@ struct JournalVerify {
       let told = try connection.all(
         """
         SELECT name, value FROM event CROSS JOIN event_field ON event_field.event = event.id
-        WHERE event.entry = ? AND event.kind = 'register' AND event.chain = ?
+        WHERE event.entry = ? AND event.kind IN ('register', 'void') AND event.chain = ?
         """, row.integer(0), journal
       ) { ($0.text(0), $0.optionalText(1)) }
       let values = Dictionary(told, uniquingKeysWith: { first, _ in first })
@@ -115,14 +115,14 @@ struct JournalVerify {
     }
     report.entries = count
     for finding in findings { find(finding.0, finding.1, finding.2, finding.3) }
-    let orphans = try connection.all("SELECT chain, sequence FROM event WHERE kind = 'register' AND entry IS NULL") {
+    let orphans = try connection.all("SELECT chain, sequence FROM event WHERE kind IN ('register', 'void') AND entry IS NULL") {
       ($0.text(0), $0.integer(1))
     }
     for (chain, sequence) in orphans { find("event-without-entry", chain, sequence, "a registration without its entry") }
     // Kinds come from a column that the hash does not cover: count registrations by the field that it does.
     let told =
       try connection.one(
-        "SELECT count(*) FROM event_field WHERE name = 'kind' AND value = 'register'"
+        "SELECT count(*) FROM event_field WHERE name = 'kind' AND value IN ('register', 'void')"
       ) { Int($0.integer(0)) } ?? 0
     if told != count { find("event-without-entry", "", 0, "\(told) registrations and \(count) entries") }
   }

@@ -13,7 +13,9 @@ package struct NumberedEntry: Sendable, Equatable, Codable {
   package var number: String
   package var registeredAt: Timestamp
   package var receivedAt: Timestamp
+  /// Without a recipient and with number 0 for a void entry.
   package var message: MessageKey
+  package var isVoid: Bool { message.messageId == 0 }
 
   package init(
     id: Int64, journal: String, sequence: Int64, year: Int, unit: Unit, number: String, registeredAt: Timestamp, receivedAt: Timestamp,

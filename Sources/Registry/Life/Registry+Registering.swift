@@ -32,7 +32,7 @@ extension Registry {
     }
   }
 
-  private func register(
+  func register(
     _ job: Job, _ request: RegistrationRequest, _ transaction: borrowing Transaction
   ) throws -> RegistrationResult {
     if let row = try Looking.messageRow(transaction.connection, job.message),
@@ -65,23 +65,27 @@ extension Registry {
   }
 
   /// What can be said without looking into the database.
-  private func check(_ request: RegistrationRequest) throws(OperatorError) {
-    let journal: [OperatorError.Field] = [.init("journal", request.journal.name)]
-    guard request.journal.numbering == .byRobot else {
+  func check(_ request: RegistrationRequest) throws(OperatorError) {
+    try check(request.journal, request.unit)
+  }
+
+  func check(_ definition: JournalDefinition, _ unit: Unit) throws(OperatorError) {
+    let journal: [OperatorError.Field] = [.init("journal", definition.name)]
+    guard definition.numbering == .byRobot else {
       throw OperatorError(
         "registry.target-numbers-not-available", "the journal takes its numbers from the target system, which this version cannot ask",
         remedy: "declare `numbers by robot`, or route these documents to a journal that does", context: journal)
     }
-    guard !request.journal.name.isEmpty, request.journal.name != robotChain else {
+    guard !definition.name.isEmpty, definition.name != robotChain else {
       throw OperatorError(
         "registry.journal-name", "a journal cannot be named so", remedy: "rename the journal in the ruleset", context: journal,
         disposition: .misconfigured)
     }
-    guard !request.unit.hasFictitiousIndex else {
+    guard !unit.hasFictitiousIndex else {
       throw OperatorError(
-        "registry.unit-index-unknown", "the unit's index `\(request.unit.index)` is fictitious: nothing may be numbered with it",
+        "registry.unit-index-unknown", "the unit's index `\(unit.index)` is fictitious: nothing may be numbered with it",
         remedy: "set the unit's real index in units.csv, then `intake-robot jobs retry`",
-        context: journal + [.init("unit", request.unit.identifier)])
+        context: journal + [.init("unit", unit.identifier)])
     }
   }
 

@@ -49,6 +49,27 @@ enum EntryViews {
       case .register:
         columns.merge(values) { _, new in new }
         columns["rowHash"] = event.hash
+      case .void:
+        columns.merge(values) { _, new in new }
+        columns["rowHash"] = event.hash
+        columns[annulled] = "yes"
+        add("Номер без документ", event, values, &columns)
+      case .correction:
+        for (name, value) in values where correctable.contains(name) { columns[name] = value }
+        add("Поправка", event, values, &columns)
+      case .annulment:
+        columns[annulled] = "yes"
+        add("Анулиран", event, values, &columns)
+      case .forwarding:
+        columns[EventField.forwardedTo] = values[EventField.forwardedTo]
+        add("Препратен на \(values[EventField.forwardedTo] ?? "")", event, values, &columns)
+      case .linking:
+        columns["relatedNumber"] = values["relatedNumber"]
+        add("Свързан с вх. № \(values["relatedNumber"] ?? "")", event, values, &columns)
+      case .rerouting:
+        for name in ["targetSystem", "documentType", "documentTypeTitle"] { columns[name] = values[name] ?? columns[name] }
+        columns["review"] = nil
+        add("Пренасочен", event, values, &columns)
       case .replySent where values[EventField.replyKind] == ReplyKind.confirmation.rawValue:
         columns[EventField.replyMessageId] = values[EventField.replyMessageId]
         columns["repliedAt"] = event.at.iso8601
@@ -56,9 +77,26 @@ enum EntryViews {
       default: break
       }
     }
-    let status = columns["review"] == nil ? "регистриран" : "за преглед"
+    let status =
+      if columns[annulled] != nil { "анулиран" } else if columns[EventField.forwardedTo] != nil { "препратен" } else if columns["review"] != nil {
+        "за преглед"
+      } else { "регистриран" }
     columns["status"] = status
     return EntryView(entry: entry, columns: columns, status: status)
+  }
+
+  /// Columns whose text a person may correct. Numbers, times and the message are what they are.
+  static let correctable: Set<String> = [
+    "subject", "rnu", "senderName", "senderKind", "senderReference", "documentType", "documentTypeTitle", "serviceNumber", "dueDate",
+    "relatedNumber", "note",
+  ]
+  private static let annulled = "annulled"
+  /// What persons did to the entry and why, a line each.
+  static let changes = "changes"
+
+  private static func add(_ what: String, _ event: EventRecord, _ values: [String: String], _ columns: inout [String: String]) {
+    let line = "\(what) на \(SofiaTime.format(event.at, "dd.MM.yyyy HH:mm:ss")) от \(event.actor): \(values[EventField.reason] ?? "")"
+    columns[changes] = [columns[changes], line].compactMap { $0 }.joined(separator: "\n")
   }
 
   /// Shown for a value that the profile hides, and for one whose content was erased.
@@ -79,7 +117,7 @@ enum EntryViews {
 package struct EntryView: Sendable, Equatable {
   package var entry: NumberedEntry
   package var columns: [String: String]
-  /// `регистриран` or `за преглед`.
+  /// `регистриран`, `за преглед`, `препратен` or `анулиран`.
   package var status: String
 }
 

@@ -131,7 +131,7 @@ enum Looking {
   static let entryColumns = """
     SELECT entry.id, journal, sequence, number, registered_at, received_at, unit_identifier, unit_name, unit_index, unit_phone, recipient,
       message_id
-    FROM entry JOIN message ON message.id = entry.message JOIN mailbox ON mailbox.id = message.mailbox
+    FROM entry LEFT JOIN message ON message.id = entry.message LEFT JOIN mailbox ON mailbox.id = message.mailbox
     """
 
   static func entry(

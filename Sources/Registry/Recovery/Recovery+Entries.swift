@@ -49,6 +49,25 @@ extension Recovery {
     return id
   }
 
+  mutating func enterVoid(_ event: Event, at: Timestamp, _ transaction: borrowing Transaction) throws -> Int64 {
+    let sequence = event["sequence"].flatMap { Int64($0) } ?? 0
+    let (counterUnit, counterYear) = (event["counterUnit"] ?? "", event["counterYear"].flatMap { Int64($0) } ?? 0)
+    try transaction.run(
+      """
+      INSERT INTO counter (journal, unit, year, next) VALUES (?1, ?2, ?3, ?4 + 1)
+      ON CONFLICT (journal, unit, year) DO UPDATE SET next = ?4 + 1 WHERE next <= ?4
+      """, event.chain, counterUnit, counterYear, sequence)
+    countEntry()
+    return try transaction.insert(
+      """
+      INSERT INTO entry (journal, counter_unit, counter_year, sequence, number, registered_at, received_at, message, unit_identifier,
+        unit_name, unit_index, unit_phone)
+      VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)
+      """, event.chain, counterUnit, counterYear, sequence, event[EventField.number] ?? "", at,
+      event[EventField.receivedAt].flatMap { Timestamp(iso8601: $0) } ?? at, event["unit"] ?? "", event["unitName"] ?? "",
+      event["unitIndex"] ?? "", event["unitPhone"] ?? "")
+  }
+
   /// The files of an entry: found in the archive by their digests, else missing.
   private func enterAttachments(_ event: Event, _ message: MessageRow, _ transaction: borrowing Transaction) throws {
     let isKnown = try transaction.one("SELECT 1 FROM attachment WHERE message = ? LIMIT 1", message.id) { _ in true } ?? false

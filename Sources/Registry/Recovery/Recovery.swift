@@ -69,6 +69,7 @@ struct Recovery {
       guard let epoch = event[EventField.epoch].flatMap(Epoch.init) else { throw damaged(event) }
       try Registry.enter(
         epoch, at: at, actor: event[EventField.actor] ?? "", reason: event[EventField.reason] ?? "", transaction)
+    case .void where message == nil: return try enterVoid(event, at: at, transaction)
     case .checkpoint:
       try transaction.run(
         "INSERT INTO meta (name, value) VALUES ('closed-day', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1", event[EventField.day] ?? "")
@@ -102,6 +103,13 @@ struct Recovery {
         event[EventField.reason] ?? event.kind, kind == .duplicate ? entry : nil, message.id)
       try enterReply(event, at: at, message, entry: entry, registry: registry, transaction)
     case .replySending, .replyUncertain, .replySent: try applyReply(kind, event, at: at, message, transaction)
+    case .registeredByHand:
+      try finishJobs(of: message.id, JobKind.allCases, transaction)
+      try transaction.run("UPDATE message SET state = 'not-registered', reason = ? WHERE id = ?", HoldReason.byHand, message.id)
+    case .forwarding: try enterReply(event, at: at, message, entry: entry, registry: registry, transaction)
+    case .rerouting:
+      if event[EventField.handsOff] == "yes" { try registry.handOnAgain(message.key, (message.id, message.mailbox), transaction) }
+    case .annulment: try transaction.run("DELETE FROM duplicate WHERE entry = ?", entry)
     case .handedOff: try finishJobs(of: message.id, [.handoff], transaction)
     default: break
     }

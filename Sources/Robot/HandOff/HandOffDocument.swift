@@ -75,6 +75,15 @@ extension HandOffDocument {
     )
   }
 
+  /// What persons made of the entry since it was decided.
+  mutating func follow(_ view: EntryView) {
+    system = view.columns["targetSystem"] ?? system
+    type = view.columns["documentType"] ?? type
+    typeTitle = view.columns["documentTypeTitle"] ?? typeTitle
+    subject = view.columns["subject"] ?? subject
+    review = view.columns["review"]
+  }
+
   /// By content, not by the sender's name.
   private static func fileExtension(_ kind: DocumentKind) -> String {
     switch kind {

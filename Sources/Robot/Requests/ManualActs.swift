@@ -4,6 +4,9 @@ import Registry
 /// Carries out what a person asked for, on an open registry.
 struct ManualActs: Sendable {
   let registry: Registry
+  let configuration: RobotConfiguration
+  let rulesets: RulesetShelf?
+  let now: Timestamp
 
   func perform(_ request: ManualRequest) async -> ManualAnswer {
     do {
@@ -37,6 +40,15 @@ struct ManualActs: Sendable {
     case .release(let message):
       try await registry.release(message, actor: actor, reason: reason)
       return "message \(message) goes on"
+    case .amend(let number, let amendment):
+      return try await entries.amend(number, amendment, actor: actor, reason: reason)
+    case .registerFromListing(let message):
+      return try await entries.registerFromListing(message, actor: actor, reason: reason)
+    case .registeredByHand(let message, let number):
+      try await registry.recordRegisteredByHand(message, number: number, actor: actor, reason: reason)
+      return "message \(message) is registered by hand as \(number); nothing more is done about it"
+    case .void(let journal, let unit, let year, let last):
+      return try await entries.void(journal, unit: unit, year: year, through: last, actor: actor, reason: reason)
     case .recover:
       let report = try await registry.recover(actor: actor, reason: reason)
       return
@@ -44,6 +56,8 @@ struct ManualActs: Sendable {
         + "epoch \(report.epoch)"
     }
   }
+
+  private var entries: EntryActs { EntryActs(registry: registry, configuration: configuration, rulesets: rulesets, now: now) }
 
   private func known(_ mailbox: String) async throws(OperatorError) -> String {
     guard try await registry.mailbox(mailbox) == nil else { return mailbox }

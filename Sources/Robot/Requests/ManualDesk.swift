@@ -5,12 +5,15 @@ package import Runtime
 /// Where a command brings its request: to the registry itself when no robot runs, else to the robot that holds it.
 package struct ManualDesk: Sendable {
   private let configuration: RobotConfiguration
+  private let rulesets: RulesetShelf?
   private let surroundings: Surroundings
   /// How long a command waits for the robot's answer.
   private static let patience: Duration = .seconds(15)
 
-  package init(configuration: RobotConfiguration, surroundings: Surroundings) {
+  /// `rulesets` for the acts that need them, when no robot runs.
+  package init(configuration: RobotConfiguration, rulesets: RulesetShelf? = nil, surroundings: Surroundings) {
     self.configuration = configuration
+    self.rulesets = rulesets
     self.surroundings = surroundings
   }
 
@@ -23,7 +26,8 @@ package struct ManualDesk: Sendable {
       return try await askRobot(request)
     }
     _ = try await registry.start()
-    let answer = await ManualActs(registry: registry).perform(request)
+    let acts = ManualActs(registry: registry, configuration: configuration, rulesets: rulesets, now: surroundings.time.now())
+    let answer = await acts.perform(request)
     try await registry.close()
     return try answer.result()
   }

@@ -1,4 +1,5 @@
 package import Model
+package import Registry
 
 /// What a person may change from the command line. Each is recorded with who did it and why.
 package struct ManualRequest: Codable, Sendable, Equatable {
@@ -12,6 +13,13 @@ package struct ManualRequest: Codable, Sendable, Equatable {
     case recover
     /// A waiting message goes on as if it had just been listed.
     case release(message: MessageKey)
+    /// An event about an entry; the number stays.
+    case amend(number: String, Amendment)
+    /// For a message that can never be opened.
+    case registerFromListing(message: MessageKey)
+    case registeredByHand(message: MessageKey, number: String)
+    /// Void entries up to a number that is known to have been given.
+    case void(journal: String, unit: String, year: Int?, through: Int64)
 
     /// For the log.
     var word: String {
@@ -24,6 +32,10 @@ package struct ManualRequest: Codable, Sendable, Equatable {
       case .discard: "discard"
       case .recover: "recover"
       case .release: "release"
+      case .amend: "amend"
+      case .registerFromListing: "register-from-listing"
+      case .registeredByHand: "registered-by-hand"
+      case .void: "void"
       }
     }
   }

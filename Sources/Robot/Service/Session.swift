@@ -132,7 +132,9 @@ struct Session: Sendable {
     let spool = RequestSpool(database: desk.configuration.database)
     while (try? await surroundings.time.sleep(for: .milliseconds(500))) != nil {
       for (id, request) in await spool.pending() {
-        await spool.finish(id, await ManualActs(registry: desk.registry).perform(request))
+        let acts = ManualActs(
+          registry: desk.registry, configuration: desk.configuration, rulesets: desk.rulesets, now: surroundings.time.now())
+        await spool.finish(id, await acts.perform(request))
         surroundings.log.info("request.done", ["act": .code(request.act.word)])
         wake.signal()
       }

@@ -13,12 +13,15 @@ struct HandOffStep: Sendable {
         remedy: "set `handoff directory \"…\"`; then `jobs retry`")
     }
     guard let record = try await desk.registry.message(job.message) else { throw OperatorError.unknownMessage(job.message) }
-    let (document, originals) = try HandOffDocument.make(record, archive: desk.registry.archive)
+    var (document, originals) = try HandOffDocument.make(record, archive: desk.registry.archive)
+    let entry = try await desk.registry.entryNow(of: job.message)
+    if let entry { document.follow(entry.view) }
     // The number is about to leave the machine.
     try await desk.registry.mirrorFlush()
     let key = job.message
     let reference = try await folder.place(
-      "\(key.environment)-\(key.recipient)-\(key.messageId)", document: try JSONText.pretty(document), originals: originals)
+      "\(key.environment)-\(key.recipient)-\(key.messageId)" + (entry.map { $0.reroutings > 0 ? "-\($0.reroutings + 1)" : "" } ?? ""),
+      document: try JSONText.pretty(document), originals: originals)
     try await desk.registry.recordHandedOff(job, system: document.system, reference: reference)
     desk.surroundings.log.info("message.handed-off", ["message": .message(key)])
   }
