@@ -26,9 +26,11 @@ package struct CitedNumber: Sendable, Equatable {
   }
 
   /// The numbers cited in a text, in order, each once, at most `maximumFound`. Cost is linear in the text.
-  package static func find(in text: some StringProtocol) -> [CitedNumber] {
-    let scalars = Array(text.unicodeScalars)
-    var found: [CitedNumber] = []
+  package static func find(in text: some StringProtocol) -> [CitedNumber] { findPlaced(in: Array(text.unicodeScalars)).map(\.number) }
+
+  /// The same, each with the place where it begins, in scalars from the start.
+  package static func findPlaced(in scalars: [Unicode.Scalar]) -> [(number: CitedNumber, offset: Int)] {
+    var found: [(number: CitedNumber, offset: Int)] = []
     var previousWord = ""
     var index = 0
     while index < scalars.count, found.count < maximumFound {
@@ -42,8 +44,8 @@ package struct CitedNumber: Sendable, Equatable {
       // „На Ваш изх. № …“ cites a number of the addressee.
       if label == .outgoing && previousWord.hasPrefix("ваш") { label = .incoming }
       previousWord = NumberScanner(scalars, at: index).word()
-      if let number = scanner.number(needsShape: label == .none), !found.contains(where: { $0.normal == number }) {
-        found.append(CitedNumber(normal: number, label: label))
+      if let number = scanner.number(needsShape: label == .none), !found.contains(where: { $0.number.normal == number }) {
+        found.append((CitedNumber(normal: number, label: label), index))
         index = max(index + 1, scanner.position)
       } else {
         index += 1

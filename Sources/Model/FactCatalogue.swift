@@ -17,6 +17,37 @@ package enum FactCatalogue {
     package let isSet: Bool
     /// True for a fact of one document (usable in `any document { }`), false for one of the message.
     package let ofDocument: Bool
+
+    /// Where its values come from.
+    package var origin: Origin {
+      if ofDocument { return .document }
+      let part = name.prefix { $0 != "." }
+      switch part {
+      case "subject", "body", "received", "mailbox", "template", "forwarded", "mark", "sender", "files": return .message
+      case "mail": return .mail
+      case "letter", "cited", "identifier": return .text
+      case "signature": return .signature
+      case "disagreement", "identifiers": return .checks
+      default: return name == "applicant.validity" || name == "service.evidence" ? .checks : .form
+      }
+    }
+  }
+
+  package enum Origin: String, Sendable, CaseIterable {
+    /// The fields of ССЕВ.
+    case message
+    /// One document as a whole.
+    case document
+    /// The data of an e-form or a classic XML document; the subject and the file names where they carry the same.
+    case form
+    /// Running text, by labels, check digits and shapes.
+    case text
+    /// The header of an attached mail.
+    case mail
+    /// Electronic signatures, as they state it.
+    case signature
+    /// What the robot works out from other facts.
+    case checks
   }
 
   package static func definition(named name: String) -> Definition? { byName[name] }
@@ -60,6 +91,22 @@ package enum FactCatalogue {
     message("mail.subject", .text, "тема на прикачено електронно писмо", "Молба", isSet: true),
     message("mail.from", .text, "подател на прикачено електронно писмо, както е посочен", "Проба Тестова <test@example.bg>", isSet: true),
     message("mail.date", .text, "дата на прикачено електронно писмо, както е посочена", "Wed, 1 Jul 2026 10:00:00 +0300", isSet: true),
+
+    document(
+      "family", .word, "вид на XML документа по пространството му от имена", "ereg",
+      words: ["ereg", "receipt", "registry-agency", "regix", "seos", "xfa", "other"]),
+
+    // What letters say.
+    message("letter.to", .text, "до кого е писмото, по началото му", "Директора на ДСП – Балчик", isSet: true),
+    message("letter.from", .text, "от кого е писмото, по началото му", "Проба Тестова Пробева", isSet: true),
+    message("letter.date", .date, "дата, намерена в писмо", "2026-07-01", isSet: true),
+    message("letter.sum", .text, "парична сума, намерена в писмо", "1234.50 BGN", isSet: true),
+    message("letter.settlement", .text, "населено място, намерено в писмо", "гр. Балчик", isSet: true),
+
+    // What does not fit together.
+    message("disagreement", .text, "име на факт, за който източниците се разминават", "service.number", isSet: true),
+    message("identifiers.invalid", .number, "брой идентификатори в текста с грешна контролна цифра", "0"),
+    message("identifiers.ambiguous", .number, "брой идентификатори в текста, верни и като ЕГН, и като ЛНЧ", "0"),
 
     // What the documents say.
     message("service.number", .text, "номер на услугата в Административния регистър", "2753"),

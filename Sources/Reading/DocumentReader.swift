@@ -88,7 +88,11 @@ package struct DocumentReader {
       var reading = FormReader.read(root, kind: .xml, method: "xml")
       reading.notes = decoded.notes + reading.notes
       if !decoded.isCertain { reading.facts = reading.facts.map { $0.guessed } }
+      var signatures = SignatureFacts.facts(XMLSignature.find(in: root), method: "xml-signature")
+      if !decoded.isCertain { signatures = signatures.map(\.guessed) }
+      reading.facts += signatures
       if reading.form == .classic { context.attach(ClassicDocument.attachments(root), to: &reading) }
+      if XMLFamily.word(root) == "seos" { context.attach(ExchangeEnvelope.attachments(root), to: &reading) }
       return reading
     } catch {
       var reading = DocumentReading.unread(.xml, error.reason.rawValue)
@@ -121,15 +125,20 @@ enum FormReader {
       return reading
     }
     if ClassicDocument.isClassic(root) {
-      return reading(kind, .classic, ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
+      var family = FactCollector(method: method)
+      family.add("family", XMLFamily.word(root))
+      return reading(kind, .classic, family.facts + ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
     }
-    return reading(kind, .structured, kind == .xml ? rootFacts(root, method) : [], title: nil, root)
+    guard kind == .xml else { return reading(kind, .structured, [], title: nil, root) }
+    guard XMLFamily.word(root) == "seos" else { return reading(kind, .structured, rootFacts(root, method), title: nil, root) }
+    return reading(kind, .structured, rootFacts(root, method) + ExchangeEnvelope.facts(root), title: ExchangeEnvelope.title(root), root)
   }
 
   private static func rootFacts(_ root: XMLElement, _ method: String) -> [Fact] {
     var facts = FactCollector(method: method)
     facts.add("root", root.name)
     facts.add("root.namespace", root.namespace)
+    facts.add("family", XMLFamily.word(root))
     return facts.facts
   }
 

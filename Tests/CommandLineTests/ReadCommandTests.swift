@@ -42,7 +42,7 @@ struct ReadCommandTests {
       #expect(lines.first?.hasPrefix("FILE ") == true)
       #expect(lines.contains { $0.hasPrefix("./a.txt ") && $0.contains(" text ") && $0.contains(" read ") && $0.contains(" letter ") })
       #expect(lines.contains { $0.hasPrefix("./inner/b.bin ") && $0.contains("unread: unknown-format") })
-      #expect(program.standard.contains("cited.number = ЗСП/Д-В/5/01.01.2026   [text, found]"))
+      #expect(program.standard.contains("cited.number = ЗСП/Д-В/5/01.01.2026   [text line 2, found]"))
       #expect(lines.last == "2 files: 1 read, 0 in part, 1 not read")
     }
   }

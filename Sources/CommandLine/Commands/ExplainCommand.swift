@@ -81,13 +81,19 @@ enum ExplainCommand {
 
   private static func facts(_ submission: Submission?) -> [String] {
     guard let submission, !submission.facts.isEmpty else { return [] }
-    let rows = submission.facts.filter { $0.name != "body" }.map { fact in
+    let rows = submission.facts.filter { $0.name != "body" && $0.name != "disagreement" }.map { fact in
       let place = [fact.source.document, fact.source.method, fact.source.place].filter { !$0.isEmpty }.joined(separator: ", ")
       let meaning = FactCatalogue.definition(named: fact.name)?.meaning ?? fact.name
       return "  \(meaning): \(SenderText.clean(fact.value.display, limit: 200)) (\(place))"
     }
-    let disagreements = submission.disagreements.map {
-      "  Източниците се разминават: \(FactCatalogue.definition(named: $0)?.meaning ?? $0)"
+    let disagreements = submission.disagreements.map { name in
+      var values: [String] = []
+      for fact in submission.facts(named: name) + submission.documents.flatMap({ $0.reading.facts.filter { $0.name == name } }) {
+        let place = [fact.source.document, fact.source.method].filter { !$0.isEmpty }.joined(separator: ", ")
+        let shown = "„\(SenderText.clean(fact.value.display, limit: 100))“ (\(place))"
+        if !values.contains(shown) { values.append(shown) }
+      }
+      return "  Източниците се разминават: \(FactCatalogue.definition(named: name)?.meaning ?? name): \(values.prefix(6).joined(separator: "; "))"
     }
     return ["", "Установени факти"] + rows + disagreements
   }

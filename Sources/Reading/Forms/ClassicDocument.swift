@@ -4,6 +4,9 @@ import XMLReading
 /// A classic XML e-document of the register of information objects (`http://ereg.egov.bg/…`, submissions.md 3). Elements are matched by local
 /// name: each segment has a namespace of its own, in two spellings, and header and footer stand in any order.
 enum ClassicDocument {
+  /// Answers to a submission that people attach again: the number or the refusal they were given (domain.md 8).
+  static let receipts: Set<String> = ["ReceiptAcknowledgedMessage", "ReceiptNotAcknowledgedMessage"]
+
   static let header = "ElectronicAdministrativeServiceHeader"
 
   /// Whether the tree is such a document: its root or its header is in the register's namespace.
@@ -27,6 +30,7 @@ enum ClassicDocument {
     facts.add("root", root.name)
     facts.add("root.namespace", root.namespace)
     if let header = root.descendant(self.header) { add(header, to: &facts) }
+    if receipts.contains(root.name) { facts.add("cited.number", caseNumber(root.descendant("DocumentURI")), at: "DocumentURI") }
     facts.add("process.time", root.descendant("ServiceTermType")?.content, at: "ServiceTermType")
     facts.add("result.channel", root.descendant("ServiceResultReceiptMethod")?.content, at: "ServiceResultReceiptMethod")
     facts.add("request.time", root.descendant("ApplicationSigningTime")?.content, at: "ApplicationSigningTime")

@@ -50,7 +50,7 @@ enum LetterTitle {
   }
 
   /// „ДО“ or „ОТ“ as the first word, alone or followed by who it is.
-  private static func startsBlock(_ line: String) -> Bool {
+  static func startsBlock(_ line: String) -> Bool {
     let first = line.prefix { $0.isLetter }.lowercased()
     guard first == "до" || first == "от" else { return false }
     let rest = line.dropFirst(first.count)[...].drop { $0 == ":" || $0 == " " || $0 == "." || $0 == "," }
@@ -74,7 +74,7 @@ enum LetterTitle {
   ]
 
   /// The line begins with the name of a kind of document and is no running sentence.
-  private static func isTitleWord(_ line: String) -> Bool {
+  static func isTitleWord(_ line: String) -> Bool {
     let first = line.prefix { $0.isLetter || $0 == "-" }
     guard titleWords.contains(Homoglyphs.cyrillic(first.lowercased())), first.first?.isUppercase == true else { return false }
     return line.count <= maximumLength && (line == String(first) || !line.hasSuffix(".") || isCapitals(String(first)))

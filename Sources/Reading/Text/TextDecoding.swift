@@ -19,6 +19,11 @@ enum TextDecoding {
         if isUTF8 && bytes.contains(where: { $0 >= 0x80 }) {
           return DecodedText(text: String(decoding: bytes, as: UTF8.self), notes: ["encoding-mislabelled"], isCertain: false)
         }
+        // Declared one and stored in another: what is declared makes no words, and what another makes of it does.
+        if naturalness(of: encoding.decode(bytes.prefix(16 << 10))) == nil, bytes.contains(where: { $0 >= 0x80 }), var guess = guess(bytes) {
+          guess.notes = ["encoding-mislabelled"] + guess.notes
+          return guess
+        }
         return DecodedText(text: encoding.decode(bytes), notes: ["encoding-\(encoding.rawValue)"], isCertain: true)
       }
       if declared.lowercased().hasPrefix("utf-16"), let text = decodeUTF16(bytes) { return text }

@@ -10,6 +10,8 @@ struct MainRequest {
   let subjectMatch: NamePatterns.Match?
   /// File names of the platform's form, appendices of other applications left out.
   let fileNameMatches: [(path: String, match: NamePatterns.Match)]
+  /// Names of facts on which the files of one application differ, the form's PDF and the data beside it for instance.
+  let disagreements: [String]
   /// All facts of the main form that are neither sets nor decided elsewhere.
   let formFacts: [Fact]
 
@@ -35,16 +37,25 @@ struct MainRequest {
     let source = chosen.first ?? documents.first { $0.reading.form == .classic }
     var facts = source?.reading.facts.filter { MainRequest.isOfForm($0.name) } ?? []
     // In the form of three files each may hold what another lacks.
+    var disagreements: [String] = []
     for other in chosen.dropFirst() where MainRequest.rnu(of: other) == source.flatMap({ MainRequest.rnu(of: $0) }) {
       let names = Set(facts.map(\.name))
+      for fact in other.reading.facts where MainRequest.compared.contains(fact.name) && !disagreements.contains(fact.name) {
+        guard let first = facts.first(where: { $0.name == fact.name }), first.value != fact.value else { continue }
+        disagreements.append(fact.name)
+      }
       facts += other.reading.facts.filter { MainRequest.isOfForm($0.name) && !names.contains($0.name) }
     }
+    self.disagreements = disagreements
     formFacts = facts
   }
 
   private static func rnu(of document: SubmissionDocument) -> String? {
     document.reading.facts.first { $0.name == "rnu" }?.value.display
   }
+
+  /// What must be the same wherever one application says it.
+  private static let compared: Set<String> = ["applicant.identifier", "unit.identifier", "provider.identifier", "request.type"]
 
   private static let decidedElsewhere: Set<String> = ["rnu", "service.number", "service.evidence", "letter.reference"]
 

@@ -14,6 +14,8 @@ package enum SubmissionAssembly {
     facts += request.formFacts
     facts += sets(envelope, documents)
     addVerdicts(envelope, to: &facts)
+    disagreements += request.disagreements
+    facts += disagreements.map { Fact("disagreement", .text($0), source: FactSource(document: "message", method: "comparison"), certainty: .found) }
     return Submission(
       key: envelope.key, receivedAt: envelope.receivedAt, subject: envelope.subject, senderProfileId: envelope.senderProfileId,
       senderName: envelope.senderName, documents: documents, facts: facts, disagreements: disagreements)
@@ -151,6 +153,12 @@ package enum SubmissionAssembly {
     }
     let identifiers = Set(facts.filter { $0.name == "identifier" }.map(\.value.display))
     let valid = identifiers.count { [.valid, .ambiguous].contains(PersonalIdentifier.validity(of: $0, on: day)) }
-    facts.append(Fact("identifiers.valid", .number(Int64(valid)), source: FactSource(document: "message", method: "check-digit")))
+    func count(_ verdict: IdentifierValidity) -> Int64 {
+      Int64(identifiers.count { PersonalIdentifier.validity(of: $0, on: day) == verdict })
+    }
+    let checked = FactSource(document: "message", method: "check-digit")
+    facts.append(Fact("identifiers.valid", .number(Int64(valid)), source: checked))
+    facts.append(Fact("identifiers.invalid", .number(count(.invalid)), source: checked))
+    facts.append(Fact("identifiers.ambiguous", .number(count(.ambiguous)), source: checked))
   }
 }
