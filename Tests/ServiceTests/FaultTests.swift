@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  private static var settings: Service.Settings {
+  static var settings: Service.Settings {
     var settings = Service.Settings()
     settings.timeoutMilliseconds = 1_000
     settings.horizonMilliseconds = 1_500

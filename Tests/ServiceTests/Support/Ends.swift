@@ -65,7 +65,12 @@ struct Expectation: Sendable, Decodable {
   let review: Bool?
 
   /// Sender and text: equal in messages that are the same document.
-  private(set) var document: String?
+  var document: String?
+
+  init(end: String, reason: String? = nil, replies: Int, template: String? = nil, document: String) {
+    (self.end, self.reason, self.replies, self.template, self.document) = (end, reason, replies, template, document)
+    (journal, type, review) = (nil, nil, nil)
+  }
 
   private struct Identity: Decodable {
     struct Sender: Decodable { let profileId: Int64? }
