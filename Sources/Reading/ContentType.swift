@@ -9,8 +9,9 @@ enum ContentType {
   }
 
   private static func bySignature(_ bytes: [UInt8]) -> DocumentKind? {
-    // Readers accept rubbish before a PDF's header within its first kilobyte, so senders' programs write some.
-    if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
+    if bytes.starts(with: Array("%PDF-".utf8)) { return .pdf }
+    // Containers first: the file in a signed message or in an archive may begin within the first kilobyte.
+    if isCMS(bytes) { return .cms }
     if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return inZip(bytes) }
     if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) { return inCompoundFile(bytes) }
     if isImage(bytes) { return .image }
@@ -20,8 +21,8 @@ enum ContentType {
     {
       return .archive
     }
-    if isCMS(bytes) { return .cms }
-    return nil
+    // Readers accept rubbish before a PDF's header within its first kilobyte, so senders' programs write some.
+    return find("%PDF-", in: bytes.prefix(1024)) ? .pdf : nil
   }
 
   private static func isImage(_ bytes: [UInt8]) -> Bool {
@@ -38,7 +39,7 @@ enum ContentType {
 
   /// A SEQUENCE whose first element is one of the PKCS#7 object identifiers 1.2.840.113549.1.7.x, in DER or BER, or the same in PEM.
   private static func isCMS(_ bytes: [UInt8]) -> Bool {
-    for frame in ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"] where find("-----BEGIN \(frame)-----", in: bytes.prefix(4096)) { return true }
+    for frame in ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"] where find("-----BEGIN \(frame)-----", in: bytes.prefix(512)) { return true }
     let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07]
     if bytes.first == 0x30 { return find(identifier, in: bytes.prefix(32)) }
     // Base64 of such a SEQUENCE without its PEM frame begins with 0x30 and a length of one to five bytes.

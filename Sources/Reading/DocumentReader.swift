@@ -60,10 +60,11 @@ package struct DocumentReader {
     case .doc: return LegacyOffice(tools: context.tools, workspace: context.workspace).readDoc(bytes)
     case .xls: return LegacyOffice(tools: context.tools, workspace: context.workspace).readXls(bytes)
     case .rtf: return RichText.read(bytes)
+    case .asic: return ASiCReader(context: context).read(bytes)
+    case .zip, .archive: return ArchiveReader(context: context).read(bytes, kind: kind)
     case .mail: return MailReader.read(bytes, context)
     case .msg: return OutlookMessage.read(bytes, context)
     case .cms: return CMSReader(context: context).read(bytes)
-    case .asic, .zip, .archive: return .unread(kind, "not-supported")
     }
   }
 

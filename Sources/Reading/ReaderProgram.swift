@@ -19,7 +19,7 @@ package enum ReaderProgram {
       Confinement.Plan(
         limits: arguments.limits, scratchBytes: UInt64(arguments.maximumBytes) + (8 << 20), parent: arguments.parent,
         allowsMissingLayers: arguments.confinement != .full, layers: arguments.layers))
-    if arguments.selfTest { finish(selfTest(missing: state.missing)) }
+    if arguments.selfTest { finish(selfTest(arguments, missing: state.missing)) }
     var reading: DocumentReading
     switch readInput(maximum: arguments.maximumBytes) {
     case .bytes(let bytes):
@@ -33,12 +33,14 @@ package enum ReaderProgram {
   }
 
   /// The input names, one a line, paths that must be out of reach.
-  private static func selfTest(missing: [String]) -> ConfinementReport {
+  private static func selfTest(_ arguments: ReaderArguments, missing: [String]) -> ConfinementReport {
     var outside: [String] = []
     if case .bytes(let bytes) = readInput(maximum: 64 << 10) {
       outside = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
-    return ConfinementReport(layers: EscapeAttempts.run(outside: outside), missing: missing)
+    let attempts =
+      arguments.selfTestTools ? ToolEscapes.run(outside: outside, mark: String(arguments.mark)) : EscapeAttempts.run(outside: outside)
+    return ConfinementReport(layers: attempts, missing: missing)
   }
 
   private enum Input {
@@ -97,6 +99,10 @@ struct ReaderArguments {
 
   var confinement = ConfinementLevel.full
   var selfTest = false
+  /// The self test's attempts are made by a tool.
+  var selfTestTools = false
+  /// A number in the command line of what the self test leaves behind, by which it is found again.
+  var mark = 0
   /// Fewer only in the self test, which so shows what each layer does, and that what it tries would succeed without any.
   var layers = Set(Confinement.Layer.allCases)
   var expectation = DocumentReader.Expectation.anything
@@ -114,6 +120,7 @@ struct ReaderArguments {
     while let option = rest.popFirst() {
       switch option {
       case "--self-test": result.selfTest = true
+      case "--tools": result.selfTestTools = true
       case "--text": result.expectation = .text
       default:
         guard let value = rest.popFirst(), result.set(option, value) else { return .failure(Problem(argument: option)) }
@@ -145,6 +152,7 @@ struct ReaderArguments {
     case "--memory": limits.addressSpace = UInt64(number)
     case "--processor-seconds": limits.processorSeconds = UInt64(number)
     case "--processes": limits.processes = UInt64(number)
+    case "--mark": mark = number
     case "--milliseconds": time = .milliseconds(number)
     case "--nesting" where number <= ReadingLimits.nesting: nesting.depth = number
     case "--files" where number <= ReadingLimits.files: nesting.files = number

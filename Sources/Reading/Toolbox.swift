@@ -53,16 +53,34 @@ struct RunningTool {
 
   /// Waits for its end, at most until its deadline.
   func finish() -> Toolbox.Outcome {
+    let end = finishKeepingOutput()
+    if let failure = end.failure { return .failed(failure) }
+    return .finished(code: end.code, output: end.output, errors: end.errors)
+  }
+
+  /// What a program wrote, whether or not it came to its end.
+  struct End {
+    var output: [UInt8] = []
+    var errors = ""
+    var code: Int32 = 0
+    /// As in `Toolbox.Outcome.failed`; `nil` when the program ended by itself.
+    var failure: String?
+  }
+
+  /// As `finish`, for programs whose output is of use up to where it was cut.
+  func finishKeepingOutput() -> End {
     switch state {
-    case .notStarted(let reason): return .failed(reason)
+    case .notStarted(let reason): return End(failure: reason)
     case .running(let child):
       let result = child.wait()
+      var end = End(output: result.output, errors: String(decoding: result.errorOutput, as: UTF8.self))
       switch result.status {
-      case .exited(let code): return .finished(code: code, output: result.output, errors: String(decoding: result.errorOutput, as: UTF8.self))
-      case .timedOut: return .failed("tool-deadline-\(name)")
-      case .signalled: return .failed("tool-killed-\(name)")
-      case .outputTooLarge: return .failed("tool-output-\(name)")
+      case .exited(let code): end.code = code
+      case .timedOut: end.failure = "tool-deadline-\(name)"
+      case .signalled: end.failure = "tool-killed-\(name)"
+      case .outputTooLarge: end.failure = "tool-output-\(name)"
       }
+      return end
     }
   }
 }

@@ -15,8 +15,10 @@ enum Corpus {
   static func bytes(_ name: String) -> [UInt8]? { directory.flatMap { file("\($0)/\(name)") } }
 
   /// Names of the files in one folder, in order.
-  static func names(in folder: String) -> [String] {
-    guard let directory, let handle = opendir("\(directory)/\(folder)") else { return [] }
+  static func names(in folder: String) -> [String] { directory.map { names(at: "\($0)/\(folder)") } ?? [] }
+
+  static func names(at path: String) -> [String] {
+    guard let handle = opendir(path) else { return [] }
     defer { closedir(handle) }
     var names: [String] = []
     while let entry = readdir(handle) {

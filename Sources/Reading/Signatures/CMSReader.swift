@@ -24,6 +24,8 @@ struct CMSReader {
     if signed.signers.isEmpty { reading.notes.append("no-signer") }
     guard let content = signed.content else {
       reading.notes.append("detached-signature")
+      // With this the robot, which has the file, can settle whether it is the one that was signed.
+      if !signed.signers.isEmpty, signed.signers.allSatisfy({ $0.attributesIntegrity == .ok }) { reading.notes.append("signature-matches-key") }
       return reading
     }
     guard context.canDescend else {
@@ -84,5 +86,10 @@ enum DetachedSignature {
     let lowered = algorithm.lowercased()
     let name = lowered.hasPrefix("sha") && !lowered.contains("-") ? "sha-" + lowered.dropFirst(3) : lowered
     return "\(name):\(Hex.text(of: digest))"
+  }
+
+  /// `sha512` for `sha-512`.
+  static func libraryName(_ algorithm: String) -> String {
+    algorithm.hasPrefix("sha-") ? "sha" + algorithm.dropFirst(4) : algorithm
   }
 }

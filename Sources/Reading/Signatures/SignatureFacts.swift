@@ -25,6 +25,8 @@ struct SignatureFacts: Equatable {
   var coversWhole: Bool?
   /// `sha-256:…` of the signed file, for a signature that lies beside it.
   var digest: String?
+  /// What that file is called, where it was found.
+  var file: String?
 
   /// The facts of the `signature.*` section. `method`: `cms`, `pdf-signature`, `xml-signature`; place: which signature, from 1.
   static func facts(_ signatures: [SignatureFacts], method: String) -> [Fact] {
@@ -38,6 +40,7 @@ struct SignatureFacts: Equatable {
       facts.add("signature.integrity", signature.integrity.rawValue, at: place)
       if let whole = signature.coversWhole { facts.add("signature.whole", .flag(whole), at: place) }
       facts.add("signature.digest", signature.digest, at: place)
+      facts.add("signature.file", signature.file, at: place)
     }
     return facts.facts
   }

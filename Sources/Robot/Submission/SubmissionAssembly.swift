@@ -5,7 +5,7 @@ package enum SubmissionAssembly {
   /// `documents`: the body first (path `body`), then the attachments (`1`, `2` …) in the order of the message. Files inside them are put
   /// after their parent, as `2/1`.
   package static func assemble(_ envelope: MessageEnvelope, _ documents: [SubmissionDocument]) -> Submission {
-    let documents = documents.flatMap(expand)
+    let documents = DetachedSignatures.pair(documents).flatMap(expand)
     var facts = messageFacts(envelope, documents)
     var disagreements: [String] = []
     let request = MainRequest(subject: envelope.subject, documents)
@@ -32,9 +32,14 @@ package enum SubmissionAssembly {
     }
     let nested = document.reading.nested.enumerated().map { index, reading in
       SubmissionDocument(
-        path: "\(document.path)/\(index + 1)", fileName: reading.name ?? SignedName.inner(of: document) ?? "", size: 0, digest: nil, reading: reading)
+        path: "\(document.path)/\(index + 1)", fileName: reading.name ?? inner(document) ?? "", size: 0, digest: nil, reading: reading)
     }
     return [parent] + nested.flatMap(expand)
+  }
+
+  /// A signed container does not say how the file in it is called.
+  private static func inner(_ document: SubmissionDocument) -> String? {
+    document.reading.kind == .cms ? SignedName.withoutEnding(document.fileName) : nil
   }
 
   private static let message = FactSource(document: "message", method: "field")
