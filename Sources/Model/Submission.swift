@@ -74,7 +74,9 @@ extension DocumentReading {
     var words = 0
     var inWord = false
     for scalar in (text ?? "").unicodeScalars {
-      let isSpace = scalar.properties.isWhitespace
+      // Asking Unicode about each letter costs more than all else here; between these two there is no white space.
+      let value = scalar.value
+      let isSpace = value < 0x80 ? (0x09...0x0D).contains(value) || value == 0x20 : !(0xA1..<0x1680).contains(value) && scalar.properties.isWhitespace
       if !isSpace, !inWord {
         words += 1
         if words >= count { return true }

@@ -88,7 +88,8 @@ import Testing
     for _ in 0..<800 {
       let text = (0..<Int(random.next() % 60)).map { _ in letters[Int(random.next() % UInt64(letters.count))] }.joined()
       let decision = ruleset.decide(try Make.submission(subject: text, body: Make.reading(text, title: String(text.prefix(5)))))
-      let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      // By scalars: a mark behind a space belongs to no letter, and is quoted all the same.
+      let plain = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }.joined(separator: " ")
       for evidence in decision.explanation.decided.flatMap(\.evidence) where evidence.fact == "text" {
         var quote = Substring(evidence.quote)
         if quote.hasPrefix("… ") { quote = quote.dropFirst(2) }

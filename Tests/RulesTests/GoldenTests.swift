@@ -16,7 +16,7 @@ import Testing
       RulesetFiles(main: SourceText(path: name + ".in", text: text)) { path in
         let file = folder.appendingPathComponent("files").appendingPathComponent(path)
         return (try? String(contentsOf: file, encoding: .utf8)).map { .success($0) } ?? .failure(LoadError("no such file"))
-      }, digest: "")
+      }, digest: "", isThorough: name.hasPrefix("advice"))
   }
 
   @Test(arguments: names) func `diagnostics are word for word`(_ name: String) throws {

@@ -75,6 +75,8 @@ import Testing
     let codes = rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
     #expect(codes == DiagnosticCode.allCases.map(\.rawValue))
     for row in rows { #expect(row.split(separator: "|").count == 3, "\(row)") }
+    // What `rules explain-code` says is the same.
+    #expect(rows == DiagnosticCode.allCases.map { "| `\($0.rawValue)` | \($0.explanation.cause) | \($0.explanation.remedy) |" })
   }
 
   @Test func `every fact is listed`() throws {

@@ -56,6 +56,7 @@ indirect enum OraclePattern {
       case 0: return .anything
       case 1: return .gap
       case 2: return pick([.start, .end, .boundary, .noBoundary])
+      case 5, 6: return .sequence([.letter(pick(["а", "б", "в"])), .letter(pick(["а", "1"])), .letter(pick(["а", "в"]))])
       case 3, 4: return .oneOf([pick(["а", "б", "в", "1"]), pick(["а", "1", ".", "-"])], isNegated: random.next() % 3 == 0)
       default: return .letter(pick(["а", "а", "б", "в", "1", "."]))
       }

@@ -37,6 +37,34 @@ package enum TextFile {
     }
   }
 
+  /// Writes the whole file anew: all of it or nothing. Keeps the rights of a file that is there. Blocks on the disk.
+  package static func replace(_ path: String, with text: String) throws(OperatorError) {
+    var status = stat()
+    let rights = stat(path, &status) == 0 ? status.st_mode & 0o7777 : 0o644
+    let beside = path + ".new"
+    let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, rights)
+    guard file >= 0 else { throw unwritable(path, errno) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else {
+        let code = errno
+        close(file)
+        unlink(beside)
+        throw unwritable(path, code)
+      }
+      bytes = bytes.dropFirst(written)
+    }
+    guard fsync(file) == 0, close(file) == 0, rename(beside, path) == 0 else { throw unwritable(path, errno) }
+  }
+
+  private static func unwritable(_ path: String, _ code: Int32) -> OperatorError {
+    OperatorError(
+      "file.unwritable", "`\(path)` cannot be written: \(String(cString: strerror(code)))", remedy: "check the rights of the file and its folder",
+      disposition: .misconfigured)
+  }
+
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   package static func isFolder(_ path: String) -> Bool {

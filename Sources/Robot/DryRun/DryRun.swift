@@ -11,8 +11,11 @@ package struct DryRun: Sendable {
   private let judge = Judge()
   /// Messages sent earlier are before the take-over.
   private let serveFrom: Timestamp
+  /// Also find out which conditions of the rules the messages would miss.
+  private let checksMutants: Bool
 
-  package init(readers: ReaderPool, rulesets: RulesetShelf, environment: EnvironmentName, serveFrom: Timestamp? = nil) {
+  package init(readers: ReaderPool, rulesets: RulesetShelf, environment: EnvironmentName, serveFrom: Timestamp? = nil, checksMutants: Bool = false) {
+    self.checksMutants = checksMutants
     self.environment = environment
     self.readers = readers
     self.rulesets = rulesets
@@ -32,6 +35,10 @@ package struct DryRun: Sendable {
     package var template: String?
     package var review: Bool
     package var why: [String]
+    /// The rules that decided.
+    package var rules: [String] = []
+    /// By ruleset digest, which of its mutants this message gives away; empty unless asked for.
+    package var brokenMutants: [String: Set<Int>] = [:]
     /// What each rule says, for `matches`, `fires` and `ignores`; empty when no rule was asked.
     package var traces: [RuleTrace]
     package var expectation: SampleExpectation?
@@ -121,17 +128,23 @@ package struct DryRun: Sendable {
     let ruleset = try rulesets.ruleset(for: submission.receivedAt)
     let decision = await judge.decide(submission, by: ruleset)
     let traces = await judge.trace(submission, by: ruleset)
+    let mutants = checksMutants ? [ruleset.digest: await judge.mutantsBroken(by: submission, sample: name, ruleset)] : [:]
     let why = decision.explanation.sentences
+    var outcome: Outcome
     switch decision.outcome {
     case .notRegistered(let reason):
-      return Outcome(name: name, end: "not-registered", reason: reason, review: decision.review != nil, why: why, traces: traces)
+      outcome = Outcome(name: name, end: "not-registered", reason: reason, review: decision.review != nil, why: why, traces: traces)
     case .register(let registration):
       let journal = ruleset.journals.first { $0.name == registration.journal }
-      return Outcome(
+      outcome = Outcome(
         name: name, end: "registered", journal: registration.journal, type: registration.type,
         numberShape: journal?.template.shape(unit: registration.unit, day: submission.receivedAt),
         template: allowsReply ? registration.reply?.letter : nil, review: decision.review != nil, why: why, traces: traces)
     }
+    let marks = Set(ruleset.rules.filter(\.isMark).map(\.name))
+    outcome.rules = decision.explanation.decided.map(\.rule).filter { !marks.contains($0) }
+    outcome.brokenMutants = mutants
+    return outcome
   }
 
   // MARK: Reading
@@ -154,7 +167,7 @@ package struct DryRun: Sendable {
     guard let expected = outcome.expectation else { return [] }
     func difference<Value: Equatable>(_ what: String, _ wanted: Value?, _ found: Value?) -> String? {
       guard let wanted, wanted != found else { return nil }
-      return "\(what) is \(found.map { "\($0)" } ?? "none"), expected \(wanted)"
+      return "\(what): - \(wanted) + \(found.map { "\($0)" } ?? "none")"
     }
     return [
       difference("end", expected.end, outcome.end), difference("reason", expected.reason, outcome.reason),

@@ -16,11 +16,12 @@ package struct RulesetShelf: Sendable {
   }
 
   /// Reads and compiles the files. Throws when a main file cannot be read; all else is in the result. Blocks on the disk.
-  package static func load(_ paths: [String]) throws(OperatorError) -> Loading {
+  /// `isThorough` adds advice to the findings.
+  package static func load(_ paths: [String], isThorough: Bool = false) throws(OperatorError) -> Loading {
     var rulesets: [Ruleset] = []
     var diagnostics: [Diagnostic] = []
     for path in paths {
-      let compilation = try compile(path)
+      let compilation = try compile(path, isThorough: isThorough)
       diagnostics += compilation.diagnostics
       if let ruleset = compilation.ruleset { rulesets.append(ruleset) }
     }
@@ -41,12 +42,12 @@ package struct RulesetShelf: Sendable {
     return ruleset
   }
 
-  private static func compile(_ path: String) throws(OperatorError) -> Compilation {
+  private static func compile(_ path: String, isThorough: Bool) throws(OperatorError) -> Compilation {
     let main = SourceText(path: path, text: try TextFile.read(path))
     let sources = SourceRecorder(folder: TextFile.folder(of: path))
     // The first pass finds which files belong to the ruleset; the digest over all of them goes into the second.
     _ = RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: "")
-    return RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: sources.digest(main: main.text))
+    return RulesCompiler.compile(RulesetFiles(main: main, load: sources.load), digest: sources.digest(main: main.text), isThorough: isThorough)
   }
 
   /// Rulesets follow one another without a day that has two or none. `until` is the first day on which a ruleset no longer decides.

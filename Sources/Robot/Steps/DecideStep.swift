@@ -30,6 +30,10 @@ actor Judge {
 
   func trace(_ submission: Submission, by ruleset: Ruleset) -> [RuleTrace] { ruleset.trace(submission) }
 
+  func mutantsBroken(by submission: Submission, sample: String, _ ruleset: Ruleset) -> Set<Int> {
+    ruleset.mutantsBroken(by: submission, sample: sample)
+  }
+
   func decide(_ submission: Submission, by ruleset: Ruleset) -> Decision { ruleset.decide(submission) }
 }
 

@@ -38,8 +38,8 @@ final class CompileContext {
   var literals: [Literal] = []
   private var literalIds: [Literal.Key: Int] = [:]
   var patterns: [Pattern] = []
-  /// For each pattern, literals of which one is in every text that matches; `nil` when nothing need be there.
-  var patternLiterals: [[Int]?] = []
+  /// For each pattern, the literals that are all in every text that matches, with how far into a match each begins at most.
+  var patternLiterals: [[RequiredLiteral]] = []
   private var patternIds: [String: Int] = [:]
   private var instructions = 0
   var atoms: [Atom] = []
@@ -106,13 +106,16 @@ final class CompileContext {
     }
     patternIds[text] = patterns.count
     patterns.append(pattern)
-    patternLiterals.append(pattern.required?.map(literal))
+    patternLiterals.append(
+      pattern.required.map { required in
+        RequiredLiteral(literal: literal(required.forms), reach: required.reach.map { $0 + required.longest })
+      })
     return patterns.count - 1
   }
 
-  /// Letters and digits that a pattern cannot do without.
+  /// Characters that a pattern cannot do without.
   private func literal(_ forms: [[UInt16]]) -> Int {
-    let key = Literal.Key(text: "\u{0}" + String(decoding: forms.first ?? [], as: UTF16.self), mode: .part)
+    let key = Literal.Key(text: "\u{0}" + forms.map { String(decoding: $0, as: UTF16.self) }.joined(separator: "\u{0}"), mode: .part)
     if let known = literalIds[key] { return known }
     literals.append(Literal(forms: forms))
     literalIds[key] = literals.count - 1
@@ -148,6 +151,13 @@ final class CompileContext {
     let place = first.map { " in \($0.file.path):\($0.line)" } ?? ""
     report(.duplicateName, at: span, "\(what) \"\(name)\" is already declared\(place)", help: "give one of the two another name, or remove it")
   }
+}
+
+/// A literal that a pattern requires; see `Requirement`.
+struct RequiredLiteral: Sendable {
+  let literal: Int
+  /// From the beginning of a match to the end of the literal, at most.
+  let reach: Int?
 }
 
 extension Literal {

@@ -121,7 +121,7 @@ struct Literal: Hashable, Sendable {
     self.variants = variants.reduce(into: []) { if !$1.isEmpty, !$0.contains($1) { $0.append($1) } }
   }
 
-  /// Part of a word, in these forms.
+  /// Anywhere, in any of these forms.
   init(forms: [[UInt16]]) {
     text = String(decoding: forms.first ?? [], as: UTF16.self)
     mode = .part

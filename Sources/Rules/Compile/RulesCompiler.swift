@@ -24,11 +24,12 @@ package struct Compilation: Sendable {
 /// Sources to an immutable ruleset. After it has succeeded, no decision can fail on a mistake in the rules.
 package enum RulesCompiler {
   /// `digest` is the SHA-256 over all sources, made by the caller, and goes into every explanation.
-  package static func compile(_ files: RulesetFiles, digest: String) -> Compilation {
-    compile(files, digest: digest, analysisBudget: Analysis.defaultBudget)
+  /// `isThorough` adds advice, which takes longer.
+  package static func compile(_ files: RulesetFiles, digest: String, isThorough: Bool = false) -> Compilation {
+    compile(files, digest: digest, analysisBudget: Analysis.defaultBudget, isThorough: isThorough)
   }
 
-  static func compile(_ files: RulesetFiles, digest: String, analysisBudget: Int) -> Compilation {
+  static func compile(_ files: RulesetFiles, digest: String, analysisBudget: Int, isThorough: Bool = false) -> Compilation {
     let context = CompileContext(load: files.load)
     let statements = SourceCollector(context).collect(files.main)
     let sorted = TopLevel(statements, context)
@@ -38,12 +39,12 @@ package enum RulesCompiler {
     DeclarationCompiler(context).compile(lists: sorted.lists, conditions: sorted.conditions)
     let rules = RuleCompiler(context).compile(sorted)
     Analysis(context, budget: analysisBudget).check(rules, sorted)
-    let diagnostics = context.diagnostics.sorted
     guard !context.diagnostics.hasErrors, let otherwise = rules.otherwise else {
-      return Compilation(ruleset: nil, diagnostics: diagnostics)
+      return Compilation(ruleset: nil, diagnostics: context.diagnostics.sorted)
     }
     let program = Program(context, rules: rules.rules, otherwise: otherwise, digest: digest)
-    return Compilation(ruleset: Ruleset(program), diagnostics: diagnostics)
+    if isThorough { Advice(context, rules, program).check(sorted) }
+    return Compilation(ruleset: Ruleset(program), diagnostics: context.diagnostics.sorted)
   }
 }
 

@@ -19,11 +19,14 @@ final class Evaluation {
     let document: SubmissionDocument?
     /// Truths by node; a class of its own memory, so that reading it costs no check of exclusive access.
     let memo: UnsafeMutablePointer<UInt8>
-    var states: [Int: FactState] = [:]
-    var texts: [Int: [ScannedText]] = [:]
+    /// By fact.
+    var states: [FactState?]
+    var texts: [[ScannedText]?]
 
     init(_ document: SubmissionDocument?, nodes: Int) {
       self.document = document
+      states = Array(repeating: nil, count: FactCatalogue.all.count)
+      texts = Array(repeating: nil, count: FactCatalogue.all.count)
       memo = .allocate(capacity: max(1, nodes))
       memo.initialize(repeating: 0, count: nodes)
     }
@@ -45,7 +48,13 @@ final class Evaluation {
 
   deinit { program.patternTables.give(tables) }
 
-  func truth(ofRule index: Int) -> Truth { truth(program.rules[index].condition, message) }
+  /// A rule taken for true or not, whatever its condition is.
+  var assumed: (rule: Int, truth: Truth)?
+
+  func truth(ofRule index: Int) -> Truth {
+    if let assumed, assumed.rule == index { return assumed.truth }
+    return truth(program.rules[index].condition, message)
+  }
 
   func truth(_ node: Int) -> Truth { truth(node, message) }
 
@@ -78,14 +87,15 @@ final class Evaluation {
       for rule in rules { marked[Int(rule)] = true }
     }
     for rule in index.always { marked[Int(rule)] = true }
+    if let assumed { marked[assumed.rule] = true }
     return marked.indices.filter { marked[$0] }
   }
 
   /// Rules that look for something that is there; at most so many.
   func mentioning(limit: Int) -> [Int] {
-    var rules: Set<Int> = []
-    forEachFoundLiteral { program.index.mentions.forEach($0) { if rules.count < limit { rules.insert(Int($0)) } } }
-    return rules.sorted()
+    var isMentioned = [Bool](repeating: false, count: program.rules.count)
+    forEachFoundLiteral { program.index.mentions.forEach($0) { isMentioned[Int($0)] = true } }
+    return Array(isMentioned.indices.lazy.filter { isMentioned[$0] }.prefix(limit))
   }
 
   private func scanAll() {
@@ -98,7 +108,7 @@ final class Evaluation {
 
   private func forEachFoundLiteral(_ body: (Int32) -> Void) {
     for scope in [message] + documents.compactMap(\.self) {
-      for texts in scope.texts.values { for text in texts { for literal in text.first.keys { body(literal) } } }
+      for texts in scope.texts.lazy.compactMap(\.self) { for text in texts { for literal in text.first.keys { body(literal) } } }
     }
   }
 
@@ -167,13 +177,14 @@ final class Evaluation {
     let state = state(fact, scope)
     if state.certainty == .disputed { return .disputed }
     var certainty = state.certainty
-    let passed: [Bool]
+    // Values that pass; without `every` one is enough.
+    var passed = 0
     switch atom.test {
     case .text(let test):
       let texts = texts(fact, scope)
       for text in texts { stepsLeft -= text.cost(test) }
       if isExhausted { return .unknown }
-      passed = texts.map { holds(test, $0) }
+      for text in texts where passed == 0 || atom.every { passed += holds(test, text) ? 1 : 0 }
       if isExhausted { return .unknown }
       // What stands before the cut is known.
       if let window = test.window, test.looksInside, state.values.count == 1, texts.first.map({ $0.text.units.count >= window }) == true,
@@ -186,10 +197,10 @@ final class Evaluation {
       if partner.certainty == .disputed { return .disputed }
       if partner.certainty == .incomplete { certainty = .incomplete }
       let others = Set(texts(other, message).map(\.text.units))
-      passed = texts(fact, scope).map { others.contains($0.text.units) }
-    default: passed = state.values.map { holds(atom.test, $0.value) }
+      for text in texts(fact, scope) { passed += others.contains(text.text.units) ? 1 : 0 }
+    default: for value in state.values { passed += holds(atom.test, value.value) ? 1 : 0 }
     }
-    let isTrue = atom.every ? !passed.isEmpty && passed.allSatisfy(\.self) : passed.contains(true)
+    let isTrue = passed > 0 && (!atom.every || passed == state.values.count)
     if isTrue, !atom.every || certainty == .known { return .yes }
     return certainty == .known ? .no : .unknown
   }
@@ -201,12 +212,20 @@ final class Evaluation {
 
   /// Where the earliest match of a pattern ends. Costs the same for the same text, whatever the tables hold.
   private func end(of pattern: Int, in text: ScannedText, _ window: Int?) -> Int? {
-    // Without its words it cannot match.
-    if let words = program.patternLiterals[pattern], !words.contains(where: { text.first[Int32($0)] != nil }) { return nil }
     let limit = min(window ?? .max, text.text.units.count)
-    stepsLeft -= program.patterns[pattern].steps(units: limit)
+    // Without what it requires it cannot match, and what stands far before that matters to no match.
+    var start = 0
+    for required in program.patternLiterals[pattern] {
+      guard let first = text.first[Int32(required.literal)], first.upperBound <= limit else { return nil }
+      if let reach = required.reach { start = max(start, first.upperBound - reach) }
+    }
+    if let digits = program.patterns[pattern].requiredDigits {
+      guard let end = text.endOfDigits(digits.count), end <= limit else { return nil }
+      if let reach = digits.reach { start = max(start, end - digits.count - reach) }
+    }
+    stepsLeft -= program.patterns[pattern].steps(units: limit - start)
     guard stepsLeft >= 0 else { return nil }
-    return tables.end(of: program.patterns[pattern], pattern, in: text.text.units, limit: limit)
+    return tables.end(of: program.patterns[pattern], pattern, in: text.text.units, from: start, limit: limit)
   }
 
   /// The match of the first pattern that has one, with its groups. Of a match that is very long, only the last part is sought.

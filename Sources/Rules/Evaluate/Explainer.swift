@@ -90,7 +90,7 @@ struct Explainer {
   // MARK: The rule that came nearest
 
   /// Rules that are looked at to find the nearest.
-  private static let nearestLimit = 300
+  private static let nearestLimit = 100
 
   /// The rule with the greatest share of true conditions, and those it lacked; `nil` when no rule has any.
   private func nearestRule() -> String? {

@@ -25,7 +25,7 @@ final class Program: Sendable {
   let isNear: [Bool]
   let patterns: [Pattern]
   /// As in `CompileContext.patternLiterals`.
-  let patternLiterals: [[Int]?]
+  let patternLiterals: [[RequiredLiteral]]
   let patternTables: PatternTables
   let atoms: [Atom]
   let nodes: [Node]
@@ -66,7 +66,7 @@ final class Program: Sendable {
     var isNear = isScanned
     for atom in context.atoms {
       guard case .text(let test) = atom.test, test.looksInside else { continue }
-      for literal in test.patterns.flatMap({ context.patternLiterals[$0] ?? [] }) { isScanned[literal] = true }
+      for required in test.patterns.flatMap({ context.patternLiterals[$0] }) { isScanned[required.literal] = true }
       for literal in test.literals + (test.near?.literals ?? []) {
         isScanned[literal] = true
         if test.near != nil { isNear[literal] = true }

@@ -27,6 +27,12 @@ package struct Ruleset: Sendable {
   package var units: [String: Unit] { program.units }
   package var rules: [RuleDescription] { program.rules.map(\.description) }
 
+  /// For each rule, its conditions in Bulgarian words, those of `all` and `any` one by one.
+  package var conditions: [[String]] {
+    let words = ConditionWords(program)
+    return program.rules.indices.map { program.conditions(ofRule: $0).map { words.words($0) } }
+  }
+
   /// Whether it decides messages received on this day.
   package func isInForce(on day: CivilDate) -> Bool { day >= effective && (until.map { day < $0 } ?? true) }
 
@@ -48,7 +54,8 @@ package struct Ruleset: Sendable {
       let truth = evaluation.truth(ofRule: index)
       return RuleTrace(
         rule: program.rules[index].description.name, isTrue: truth == .yes, isUnknown: truth == .unknown || truth == .disputed,
-        decides: winners.contains(index), touches: evaluation.touches(program.rules[index].condition))
+        decides: winners.contains(index), touches: evaluation.touches(program.rules[index].condition),
+        conditions: program.conditions(ofRule: index).map { evaluation.truth($0) == .yes })
     }
   }
 }
@@ -62,4 +69,6 @@ package struct RuleTrace: Sendable, Equatable {
   package let decides: Bool
   /// At least one of its tests is true.
   package let touches: Bool
+  /// Which of its conditions are true, as `Ruleset.conditions` lists them.
+  package let conditions: [Bool]
 }

@@ -128,6 +128,20 @@ final class ScannedText {
     return numbers
   }()
 
+  /// Where the first run of at least so many digits has that many; `nil` when there is none.
+  func endOfDigits(_ count: Int) -> Int? { count < digitEnds.count ? digitEnds[count] : nil }
+
+  /// By number of digits.
+  private lazy var digitEnds: [Int] = {
+    var ends = [0]
+    var run = 0
+    for (index, unit) in text.units.enumerated() {
+      run = (0x30...0x39).contains(unit) ? run + 1 : 0
+      if run == ends.count, run <= RequiredDigits.maximum { ends.append(index + 1) }
+    }
+    return ends
+  }()
+
   /// What one test costs in steps, at most.
   func cost(_ test: TextTest) -> Int {
     test.literals.count + (test.near.map { all.count * (test.literals.count + $0.literals.count) } ?? 0)
@@ -138,13 +152,42 @@ final class ScannedText {
   /// Characters shown on either side of a match.
   private static let context = 40
 
-  private static func oneLine(_ text: some StringProtocol) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  /// White space as single spaces. On bytes: explanations quote much, and asking Unicode about each letter costs more than deciding.
+  private static func oneLine(_ text: some Sequence<UInt8>) -> String {
+    var line: [UInt8] = []
+    line.reserveCapacity(text.underestimatedCount)
+    func isSpace(_ count: Int, _ last: UInt8) -> Bool {
+      let start = line.count - count
+      guard start >= 0 else { return false }
+      switch (count, line[start]) {
+      // U+0085, U+00A0.
+      case (1, 0xC2): return last == 0x85 || last == 0xA0
+      // U+2000 … U+200A, U+2028, U+2029, U+202F, U+205F; U+3000.
+      case (2, 0xE2):
+        return line[start + 1] == 0x80 ? (0x80...0x8A).contains(last) || [0xA8, 0xA9, 0xAF].contains(last) : line[start + 1] == 0x81 && last == 0x9F
+      case (2, 0xE3): return line[start + 1] == 0x80 && last == 0x80
+      default: return false
+      }
+    }
+    for byte in text {
+      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+        if let last = line.last, last != 0x20 { line.append(0x20) }
+      } else if byte & 0xC0 == 0x80, let width = [1, 2].first(where: { isSpace($0, byte) }) {
+        line.removeLast(width)
+        if let last = line.last, last != 0x20 { line.append(0x20) }
+      } else {
+        line.append(byte)
+      }
+    }
+    if line.last == 0x20 { line.removeLast() }
+    return String(decoding: line, as: UTF8.self)
+  }
 
   /// The beginning of a value, for evidence that does not depend on a place in it.
   static func beginning(_ value: String) -> String {
     let limit = 3 * context
     let head = value.prefix(limit + 1)
-    return head.count <= limit ? oneLine(head) : oneLine(head.prefix(limit)) + " …"
+    return head.count <= limit ? oneLine(head.utf8) : oneLine(head.prefix(limit).utf8) + " …"
   }
 
   /// The original words with a little of what stands around them, on one line.
@@ -158,7 +201,7 @@ final class ScannedText {
     let bytes = original.utf8
     let slice = text.originalRange(low..<high, in: bytes)
     let start = bytes.index(bytes.startIndex, offsetBy: slice.lowerBound)
-    let words = ScannedText.oneLine(String(decoding: bytes[start..<bytes.index(start, offsetBy: slice.count)], as: UTF8.self))
+    let words = ScannedText.oneLine(bytes[start..<bytes.index(start, offsetBy: slice.count)])
     return (low > 0 ? "… " : "") + words + (high < text.units.count ? " …" : "")
   }
 }

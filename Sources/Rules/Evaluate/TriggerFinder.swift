@@ -18,11 +18,11 @@ struct TriggerFinder {
   let nodes: [Node]
   let atoms: [Atom]
   let literals: [Literal]
-  let patternLiterals: [[Int]?]
+  let patternLiterals: [[RequiredLiteral]]
   private var triggers: [Int: Trigger?] = [:]
   private var mentions: [Int: Set<Int>] = [:]
 
-  init(nodes: [Node], atoms: [Atom], literals: [Literal], patternLiterals: [[Int]?]) {
+  init(nodes: [Node], atoms: [Atom], literals: [Literal], patternLiterals: [[RequiredLiteral]]) {
     self.nodes = nodes
     self.atoms = atoms
     self.literals = literals
@@ -69,8 +69,8 @@ struct TriggerFinder {
     switch test.kind {
     case .contains: return Trigger(literals: test.literals)
     case .pattern:
-      let literals = test.patterns.map { patternLiterals[$0] }
-      return literals.contains { $0 == nil } ? Trigger(nodes: [node]) : Trigger(literals: literals.flatMap { $0 ?? [] })
+      let rarest = test.patterns.map { patternLiterals[$0].first?.literal }
+      return rarest.contains { $0 == nil } ? Trigger(nodes: [node]) : Trigger(literals: rarest.compactMap(\.self))
     case .equals where !FactCatalogue.all[fact].ofDocument: return Trigger(equals: test.literals.map { (fact, $0) })
     default: return Trigger(nodes: [node])
     }
@@ -83,7 +83,7 @@ struct TriggerFinder {
     switch nodes[node] {
     case .atom(let atom):
       if case .text(let test) = atoms[atom].test {
-        found = Set(test.literals).union(test.patterns.flatMap { patternLiterals[$0] ?? [] })
+        found = Set(test.literals).union(test.patterns.compactMap { patternLiterals[$0].first?.literal })
       } else {
         found = []
       }

@@ -18,8 +18,10 @@ final class Pattern: Sendable {
   let alphabet: PatternAlphabet
   /// Names of the groups, from group 1; empty for one without a name.
   let groups: [String]
-  /// Words of which at least one stands in every text that matches, each in its forms; `nil` when nothing need be there.
-  let required: [[[UInt16]]]?
+  /// What stands in every text that matches, the rarest first; empty when nothing need be there.
+  let required: [Requirement]
+  /// … and how many digits in a row.
+  let requiredDigits: RequiredDigits?
 
   /// A larger one is refused.
   static let maximumInstructions = 4_000
@@ -39,17 +41,18 @@ final class Pattern: Sendable {
         message: "this pattern needs more than \(maximumInstructions) steps, or tells more than \(maximumSets) sets of characters apart",
         help: "use smaller repetitions: `{2,1000}` of a group counts a thousand times the group")
     }
-    return Pattern(text, builder, groups, RequiredWords.of(node))
+    return Pattern(text, builder, groups, node)
   }
 
-  private init(_ text: String, _ builder: PatternBuilder, _ groups: [String], _ required: [[UInt16]]?) {
+  private init(_ text: String, _ builder: PatternBuilder, _ groups: [String], _ node: PatternNode) {
     self.text = text
     instructions = builder.instructions
     sets = builder.sets
     let usesNeighbours = builder.instructions.contains { if case .assertion = $0 { true } else { false } }
     alphabet = PatternAlphabet(builder.sets, tellsWords: usesNeighbours)
     self.groups = groups
-    self.required = required?.map(RequiredWords.forms)
+    required = RequiredWords.of(node)
+    requiredDigits = RequiredWords.digits(node)
   }
 
   /// Steps that one search through so many units counts, whatever is found: the same for the same text, so that the budget is.

@@ -7,7 +7,7 @@ struct PatternAlphabet: Sendable {
   /// For each class, what it is beside a place.
   let neighbours: [Neighbour]
   /// By unit below `LetterTable.limit`.
-  private let low: [UInt8]
+  let low: [UInt8]
   /// Beyond: where each stretch begins, its class for units that words are made of and for others.
   private let highStarts: [UInt16]
   private let highClasses: [(word: UInt8, other: UInt8)]

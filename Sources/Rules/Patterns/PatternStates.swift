@@ -44,11 +44,15 @@ struct PatternStates: Sendable {
   var bytes: Int { table.count * 4 + kernels.count * 200 + kernelPlaces * 8 + scratch.marks.count * 12 }
   private var kernelPlaces = 0
 
-  /// Where the earliest match ends that ends within the first `limit` units; `nil` when there is none.
-  mutating func end(of pattern: Pattern, in units: [UInt16], limit: Int) -> Int? {
+  /// Where the earliest match ends that begins at `start` or behind and ends within the first `limit` units; `nil` when there is none.
+  mutating func end(of pattern: Pattern, in units: [UInt16], from start: Int = 0, limit: Int) -> Int? {
     let last = min(limit, units.count)
-    var position = 0
+    var position = start
     var current: Int32 = 0
+    if start > 0 {
+      let before = pattern.alphabet.neighbours[pattern.alphabet.classOf(units[start - 1])]
+      current = state(Kernel(places: [], before: before))
+    }
     while position <= last {
       // Through what is known already.
       (position, current) = walk(pattern.alphabet, units, from: position, to: last, current)
@@ -64,17 +68,22 @@ struct PatternStates: Sendable {
   }
 
   /// Up to the first unit whose step is unknown or finds a match, or past the end. Offsets are those of `table`.
+  @inline(__always)
   private func walk(_ alphabet: PatternAlphabet, _ units: [UInt16], from start: Int, to last: Int, _ state: Int32) -> (Int, Int32) {
     var position = start
     var current = state
     let inside = min(last + 1, units.count)
     table.withUnsafeBufferPointer { table in
       units.withUnsafeBufferPointer { units in
-        while position < inside {
-          let next = table[Int(current) + alphabet.classOf(units[position])]
-          guard next >= 0 else { return }
-          current = next
-          position += 1
+        alphabet.low.withUnsafeBufferPointer { low in
+          while position < inside {
+            let unit = Int(units[position])
+            let symbol = unit < LetterTable.limit ? Int(low[unit]) : alphabet.classOf(UInt16(unit))
+            let next = table[Int(current) + symbol]
+            guard next >= 0 else { return }
+            current = next
+            position += 1
+          }
         }
       }
     }

@@ -13,10 +13,10 @@ final class PatternTables: Sendable {
 
     init(count: Int) { states = Array(repeating: nil, count: count) }
 
-    mutating func end(of pattern: Pattern, _ number: Int, in units: [UInt16], limit: Int) -> Int? {
+    mutating func end(of pattern: Pattern, _ number: Int, in units: [UInt16], from start: Int, limit: Int) -> Int? {
       if states[number] == nil { states[number] = PatternStates(pattern) }
       bytes -= states[number]?.bytes ?? 0
-      let end = states[number]?.end(of: pattern, in: units, limit: limit)
+      let end = states[number]?.end(of: pattern, in: units, from: start, limit: limit)
       bytes += states[number]?.bytes ?? 0
       if bytes > Set.maximumBytes {
         states = Array(repeating: nil, count: states.count)

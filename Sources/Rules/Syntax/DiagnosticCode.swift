@@ -82,6 +82,12 @@ package enum DiagnosticCode: String, CaseIterable, Sendable {
   case repeatedTest = "rules.W203"
   case analysisIncomplete = "rules.W204"
 
+  // Advice, which takes longer: `rules check --all`.
+  case mayOverlap = "rules.W210"
+  case unusedRow = "rules.W211"
+  case typeUnreached = "rules.W212"
+  case staleDate = "rules.W213"
+
   /// By its letter: `E` stops the file from being used, `W` does not.
   package var isWarning: Bool { rawValue.contains(".W") }
 }

@@ -1,7 +1,8 @@
 import FoundationEssentials
+import Rules
 
-/// Writes generated sets where another engine can read them: `set.rules`, `expressions.json` (RE2, one for each test of a text) and
-/// `messages.json` (as sent).
+/// Writes generated sets where another engine can read them: `set.rules`, `expressions.json` (RE2, one for each test of a text), `messages.json` (as
+/// sent) and `normalised.json` (as our engine compares them, so that both look through the same).
 enum RuleSetExport {
   static let sizes = [200, 2_000, 20_000]
   static let messages = 200
@@ -33,6 +34,8 @@ enum RuleSetExport {
         try Data(source(set).utf8).write(to: URL(filePath: place + "/set.rules"))
         try JSONEncoder().encode(set.rules.map(\.expressions)).write(to: URL(filePath: place + "/expressions.json"))
         try JSONEncoder().encode(set.messages).write(to: URL(filePath: place + "/messages.json"))
+        let normalised = set.messages.map { TextNormalisation.normalise($0).string }
+        try JSONEncoder().encode(normalised).write(to: URL(filePath: place + "/normalised.json"))
       }
     }
   }
