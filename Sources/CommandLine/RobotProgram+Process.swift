@@ -15,7 +15,7 @@ extension RobotProgram {
       standard: { writeAll($0, to: STDOUT_FILENO) }, error: { writeAll($0, to: STDERR_FILENO) }, showsProgress: isatty(STDERR_FILENO) == 1)
     let context = CommandContext(
       environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"], minimum: level),
-      signals: { signals.arrivals() }, workingDirectory: workingDirectory(), programs: programFolder(),
+      signals: { signals.arrivals() }, reloads: { signals.hangups() }, workingDirectory: workingDirectory(), programs: programFolder(),
       login: loginName() ?? environment["SUDO_USER"])
     Task.detached { exit(await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context).rawValue) }
     signals.deliverForEver()
@@ -71,10 +71,11 @@ extension RobotProgram {
   }
 }
 
-/// SIGTERM and SIGINT as a stream. Both are blocked in every thread (each inherits the main thread's mask) and waited for on the main thread, so
+/// SIGTERM and SIGINT as a stream, SIGHUP as another. All are blocked in every thread (each inherits the main thread's mask) and waited for on the main thread, so
 /// that no code runs in a signal handler. SIGPIPE is ignored: a closed pipe shows as an error of `write`.
 private final class ProcessSignals: Sendable {
   private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
+  private let hangupListener = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
   /// On the main thread, before there is any other.
   init() {
@@ -90,13 +91,20 @@ private final class ProcessSignals: Sendable {
     return stream
   }
 
+  /// For the command that takes up other rules on SIGHUP.
+  func hangups() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    hangupListener.withLock { $0 = continuation }
+    return stream
+  }
+
   /// Never returns. A signal that no command asked for ends the process as it would have without us.
   func deliverForEver() -> Never {
     var set = ProcessSignals.set
     while true {
       var number: Int32 = 0
       guard sigwait(&set, &number) == 0 else { continue }
-      guard let listener = listener.withLock({ $0 }) else {
+      guard let listener = number == SIGHUP ? hangupListener.withLock({ $0 }) : listener.withLock({ $0 }) else {
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
         raise(number)
         continue
@@ -110,6 +118,7 @@ private final class ProcessSignals: Sendable {
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGHUP)
     return set
   }
 }

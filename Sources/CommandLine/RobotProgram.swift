@@ -13,7 +13,7 @@ package struct RobotProgram: Sendable {
     [
       RunCommand.command, CheckCommand.command, StatusCommand.command, ExplainCommand.command, MessagesCommands.list, MessagesCommands.release,
       JobsCommands.list, JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show,
-      JournalCommands.export, JournalCommands.verify, TestRulesCommand.command, RulesCommands.check,
+      JournalCommands.export, JournalCommands.verify, TestRulesCommand.command, RulesCommands.check, RulesCommands.activate,
       RulesCommands.format, RulesCommands.facts, RulesCommands.explainCode, ReadCommand.command, FactsCommand.command, ManualCommands.pause,
       ManualCommands.resume,
       ManualCommands.stopNumbering, ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,

@@ -37,6 +37,24 @@ enum RulesCommands {
     return TextFile.isFolder(path) ? path + "/ruleset.rules" : path
   }
 
+  // MARK: activate
+
+  static let activate = Command(
+    "rules activate", summary: "try the rules of the configuration and put them in force", options: [.config, .actor, .reason, .json],
+    details: """
+      Compiles the configured rules, checks that they fit this installation, decides all their samples and checks the claims of the rules; then a running
+      robot takes them up, and the journal records their versions and digests and who did it. With anything not right the old rules stay in force. Ends
+      with 0, with 78 when the rules were refused.
+      """,
+    example: "intake-robot rules activate --reason \"Заповед № …\""
+  ) { (invocation) async throws(OperatorError) in
+    let configuration = try invocation.configuration().value
+    let progress = Progress(invocation.context, of: 0)
+    let shelf = try await RulesetTrial(configuration: configuration, surroundings: invocation.context.surroundings).run { progress.show($0) }
+    progress.clear()
+    return try await ManualCommands.perform(.activateRules(digests: shelf.digests), invocation)
+  }
+
   // MARK: fmt
 
   private static let dryRun = Option("check", nil, "change nothing; end with 1 when a file is not laid out so")

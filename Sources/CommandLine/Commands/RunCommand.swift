@@ -14,7 +14,8 @@ enum RunCommand {
       Polls the mailboxes of the configuration, registers what arrives and answers the senders, until it is told to end. The log goes to
       standard error; under systemd it says when it is ready and gives signs of life.
 
-      The first SIGTERM or SIGINT lets it finish what it has begun and take up nothing new; the second ends it at once. Whatever happens, the
+      SIGHUP tries the rules of the configured files as `rules activate` does and puts them in force; rules that are not right leave the old ones
+      running, and the log says so. The first SIGTERM or SIGINT lets it finish what it has begun and take up nothing new; the second ends it at once. Whatever happens, the
       next start goes on where this one stopped. Ends with 0; with 75 when another robot holds the database or the disk failed; with 78 when
       configuration, rules or a credential are wrong.
       """,
@@ -27,7 +28,7 @@ enum RunCommand {
     let service = RobotService(
       configuration: configuration, rulesets: rulesets, notifier: SystemdNotifier(environment: invocation.context.environment),
       surroundings: invocation.context.surroundings)
-    try await service.run(mode, signals: invocation.context.signals())
+    try await service.run(mode, signals: invocation.context.signals(), reloads: invocation.context.reloads())
     return .ok
   }
 

@@ -7,6 +7,8 @@ package struct CommandContext: Sendable {
   package let surroundings: Surroundings
   /// Asked while a service runs: each element is one SIGTERM or SIGINT.
   package let signals: @Sendable () -> AsyncStream<Void>
+  /// Asked while a service runs: each element is one SIGHUP.
+  package let reloads: @Sendable () -> AsyncStream<Void>
   /// Where relative paths on the command line start.
   package let workingDirectory: String
   /// The folder of the running program.
@@ -16,12 +18,13 @@ package struct CommandContext: Sendable {
 
   package init(
     environment: [String: String], output: Output, surroundings: Surroundings, signals: @escaping @Sendable () -> AsyncStream<Void>,
-    workingDirectory: String, programs: String, login: String?
+    reloads: @escaping @Sendable () -> AsyncStream<Void> = { AsyncStream { _ in } }, workingDirectory: String, programs: String, login: String?
   ) {
     self.environment = environment
     self.output = output
     self.surroundings = surroundings
     self.signals = signals
+    self.reloads = reloads
     self.workingDirectory = workingDirectory
     self.programs = programs
     self.login = login

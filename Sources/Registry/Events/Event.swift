@@ -46,6 +46,7 @@ enum EventField {
   static let replyMark = "replyMark"
   static let replyKind = "replyKind"
   static let replyMessageId = "replyMessageId"
+  static let rules = "rules"
 }
 
 /// The kinds of event. A kind never changes its meaning.
@@ -68,6 +69,8 @@ enum EventKind: String {
   case pause, resume
   case numberingStopped = "numbering-stopped"
   case numberingStarted = "numbering-started"
+  /// Other rules decide from here on.
+  case rulesActivated = "rules-activated"
   /// A person let a waiting message go on.
   case released
   case jobRetried = "job-retried"

@@ -6,6 +6,8 @@ struct ManualActs: Sendable {
   let registry: Registry
   let configuration: RobotConfiguration
   let rulesets: RulesetShelf?
+  /// Of the robot that carries it out; `nil` when none runs.
+  var live: LiveRulesets?
   let now: Timestamp
 
   func perform(_ request: ManualRequest) async -> ManualAnswer {
@@ -49,6 +51,16 @@ struct ManualActs: Sendable {
       return "message \(message) is registered by hand as \(number); nothing more is done about it"
     case .void(let journal, let unit, let year, let last):
       return try await entries.void(journal, unit: unit, year: year, through: last, actor: actor, reason: reason)
+    case .activateRules(let digests):
+      let shelf = try RulesetTrial.load(configuration)
+      guard shelf.digests == digests else {
+        throw OperatorError(
+          "rules.changed-since-trial", "the files of the rules have changed since they were tried", remedy: "run `rules activate` again",
+          disposition: .misconfigured)
+      }
+      try await registry.recordRulesActivated(shelf.shown, actor: actor, reason: reason)
+      live?.replace(shelf)
+      return "in force: \(shelf.shown)" + (live == nil ? " (no robot runs: from its next start)" : "")
     case .recover:
       let report = try await registry.recover(actor: actor, reason: reason)
       return

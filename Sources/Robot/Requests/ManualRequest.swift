@@ -11,6 +11,8 @@ package struct ManualRequest: Codable, Sendable, Equatable {
     case retry(job: Int64)
     case discard(job: Int64)
     case recover
+    /// The rules of the configured files take the place of those in force, if they are still the ones with these digests.
+    case activateRules(digests: [String])
     /// A waiting message goes on as if it had just been listed.
     case release(message: MessageKey)
     /// An event about an entry; the number stays.
@@ -31,6 +33,7 @@ package struct ManualRequest: Codable, Sendable, Equatable {
       case .retry: "retry"
       case .discard: "discard"
       case .recover: "recover"
+      case .activateRules: "rules-activate"
       case .release: "release"
       case .amend: "amend"
       case .registerFromListing: "register-from-listing"

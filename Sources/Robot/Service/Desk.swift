@@ -13,7 +13,7 @@ struct Desk: Sendable {
   let clients: [String: MailboxClient]
   let breaker: HostBreaker
   let readers: ReaderPool
-  let rulesets: RulesetShelf
+  let rulesets: LiveRulesets
   let archive: ArchiveDesk
   let links: LinkMemory
   let senders: SenderDirectory

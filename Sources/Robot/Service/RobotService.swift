@@ -27,12 +27,18 @@ package struct RobotService: Sendable {
 
   /// Runs to its end. The first element of `signals` drains: what is running is finished, nothing new begins. The second cancels.
   ///
+  /// Each element of `reloads` tries the rules of the configured files and puts them in force.
+  ///
   /// Throws what ends the process: the lock is held, the database is of another environment or newer, an error of commit or fsync.
-  package func run(_ mode: Mode, signals: AsyncStream<Void>) async throws(OperatorError) {
+  package func run(_ mode: Mode, signals: AsyncStream<Void>, reloads: AsyncStream<Void> = AsyncStream { _ in }) async throws(OperatorError) {
     let start = try await RobotStart(configuration: configuration, rulesets: rulesets, surroundings: surroundings).open()
     let session = Session(desk: start.desk, notifier: notifier)
     let result: Result<Void, OperatorError> = await withTaskGroup(of: Result<Void, OperatorError>?.self) { group in
       group.addTask { await session.result(mode) }
+      group.addTask {
+        for await _ in reloads { await session.reloadRules(actor: "SIGHUP") }
+        return nil
+      }
       group.addTask {
         var count = 0
         for await _ in signals {

@@ -48,7 +48,7 @@ struct RobotStart: Sendable {
     return Desk(
       configuration: configuration, registry: registry, registrations: RegistrationDesk(registry), clients: clients, breaker: breaker,
       readers: ReaderPool(configuration: configuration.reader.pool, concurrency: configuration.reader.concurrency, surroundings: surroundings),
-      rulesets: rulesets, archive: ArchiveDesk(registry.archive), links: LinkMemory(), senders: SenderDirectory(),
+      rulesets: LiveRulesets(rulesets), archive: ArchiveDesk(registry.archive), links: LinkMemory(), senders: SenderDirectory(),
       outboxes: OutboxWatch(configuration: configuration, registry: registry, clients: clients, surroundings: surroundings), judge: Judge(),
       handOff: configuration.handOffFolder.map { HandOffFolder($0, surroundings: surroundings) }, clock: ClockState(), calendar: WorkCalendar(),
       counters: Counters(), started: surroundings.time.uptime(),

@@ -24,6 +24,19 @@ struct Session: Sendable {
     drain.begin()
   }
 
+  /// Tries the rules of the configured files and puts them in force. Rules that are not right leave the old ones running.
+  func reloadRules(actor: String) async {
+    let trial = RulesetTrial(configuration: desk.configuration, surroundings: surroundings)
+    do throws(OperatorError) {
+      let shelf = try await trial.run()
+      try await desk.registry.recordRulesActivated(shelf.shown, actor: actor, reason: "")
+      desk.rulesets.replace(shelf)
+      surroundings.log.info("rules.activated", ["digest": .code(shelf.digests.map { String($0.prefix(16)) }.joined(separator: " "))])
+    } catch {
+      surroundings.log.error("rules.not-activated", ["code": .code(error.code)])
+    }
+  }
+
   func result(_ mode: RobotService.Mode) async -> Result<Void, OperatorError> {
     notifier.ready()
     do {
@@ -133,7 +146,8 @@ struct Session: Sendable {
     while (try? await surroundings.time.sleep(for: .milliseconds(500))) != nil {
       for (id, request) in await spool.pending() {
         let acts = ManualActs(
-          registry: desk.registry, configuration: desk.configuration, rulesets: desk.rulesets, now: surroundings.time.now())
+          registry: desk.registry, configuration: desk.configuration, rulesets: desk.rulesets.shelf, live: desk.rulesets,
+          now: surroundings.time.now())
         await spool.finish(id, await acts.perform(request))
         surroundings.log.info("request.done", ["act": .code(request.act.word)])
         wake.signal()
