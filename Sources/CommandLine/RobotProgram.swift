@@ -11,7 +11,8 @@ package struct RobotProgram: Sendable {
   /// Every command, in the order of the help.
   package static var commands: [Command] {
     [
-      RunCommand.command, CheckCommand.command, StatusCommand.command, ExplainCommand.command, MessagesCommands.list, MessagesCommands.release,
+      RunCommand.command, CheckCommand.command, StatusCommand.command, StatementCommand.command, ExplainCommand.command, MessagesCommands.list,
+      MessagesCommands.release,
       JobsCommands.list, JobsCommands.show, ManualCommands.retryJob, ManualCommands.discardJob, JournalCommands.list, JournalCommands.show,
       JournalCommands.export, JournalCommands.verify, TestRulesCommand.command, RulesCommands.check, RulesCommands.activate,
       RulesCommands.format, RulesCommands.facts, RulesCommands.explainCode, ReadCommand.command, FactsCommand.command, ManualCommands.pause,

@@ -46,6 +46,14 @@ extension MailboxClient {
     return walk.rows
   }
 
+  /// Everything sent at or after one moment and up to another, opened or not. Complete, or `mailbox.listing-moved`.
+  package func inboxBetween(_ from: Timestamp, _ to: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [InboxRow] {
+    let errors = caller.errors(.inbox)
+    var walk = ListingWalk<InboxRow>(pageSize: pageSize) { $0.messageId }
+    while let next = walk.next { try walk.take(try await inbox(from: from, to: to, offset: next.offset, limit: next.limit), errors) }
+    return walk.rows
+  }
+
   /// Everything sent from this mailbox at or after a moment, newest first. Each message once; complete, or `mailbox.listing-moved`.
   package func outboxSince(_ moment: Timestamp, pageSize: Int = 500) async throws(OperatorError) -> [OutboxRow] {
     let errors = caller.errors(.outbox)

@@ -60,6 +60,7 @@ import Testing
     try await registry.setPaused(Store.recipient, true, actor: "op", reason: "проба")
     try await registry.setPaused(Store.recipient, false, actor: "op", reason: "проба")
     _ = try await registry.recordListing(Store.recipient, rows: [store.row(11), store.row(12)])
+    _ = try await registry.closeDay()
     while let job = try await registry.claim(Set(JobKind.allCases), limit: 1).first {
       try await work(job, registry, store, &sent)
       store.time.advance(by: .seconds(1))

@@ -55,6 +55,7 @@ struct Checkpoint: Equatable {
 extension EventField {
   static let checkpoint = "checkpoint"
   static let signature = "signature"
+  static let statement = "statement"
   static let day = "day"
   static let period = "period"
   static let counters = "counters"

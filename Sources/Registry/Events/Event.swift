@@ -86,6 +86,8 @@ enum EventKind: String {
   case closing
   /// The signed heads of all chains.
   case checkpoint
+  /// The signed account of a day.
+  case statement
 }
 
 /// The chain of what concerns no journal. No journal may be named so.

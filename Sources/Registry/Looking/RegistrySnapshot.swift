@@ -40,7 +40,7 @@ package actor RegistrySnapshot {
   /// Gives the database up. Nothing may be called afterwards.
   package func close() { file = nil }
 
-  private func look<Result>(_ body: (Connection) throws -> Result) throws(OperatorError) -> Result {
+  func look<Result>(_ body: (Connection) throws -> Result) throws(OperatorError) -> Result {
     guard let connection = file?.connection else {
       throw OperatorError("registry.closed", "the snapshot is closed", remedy: "report this: it is an error of the program")
     }

@@ -70,6 +70,9 @@ struct Recovery {
       try Registry.enter(
         epoch, at: at, actor: event[EventField.actor] ?? "", reason: event[EventField.reason] ?? "", transaction)
     case .void where message == nil: return try enterVoid(event, at: at, transaction)
+    case .statement:
+      try transaction.run(
+        "INSERT INTO meta (name, value) VALUES ('statement-day', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1", event[EventField.day] ?? "")
     case .checkpoint:
       try transaction.run(
         "INSERT INTO meta (name, value) VALUES ('closed-day', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1", event[EventField.day] ?? "")

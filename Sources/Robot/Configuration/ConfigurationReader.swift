@@ -50,6 +50,7 @@ struct SettingsReader {
     let rules = root.texts("rules", required: true).map { TextFile.resolve($0.value, besideFile: places.file) }
     let metrics = path(root, "metrics")
     let signingKey = credentialPath(root.text("signing key"))
+    let statements = path(root, "statements")
     let handOff = handOffTarget(root)
     let limits = limits(root)
     let ssev = ssev(root.block("ssev", required: true))
@@ -62,7 +63,7 @@ struct SettingsReader {
     return RobotConfiguration(
       environment: environment, administration: administration, database: database.value, archive: archive.value, mirror: mirror.value,
       rules: rules, handOff: handOff, ssev: ssev, reader: reader, replies: replies, limits: limits, metrics: metrics?.value,
-      signingKey: signingKey, mailboxes: mailboxes)
+      signingKey: signingKey, statements: statements?.value, mailboxes: mailboxes)
   }
 
   private func environmentName(_ root: SettingsBlock) -> EnvironmentName? {

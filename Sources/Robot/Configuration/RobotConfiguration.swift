@@ -22,6 +22,8 @@ package struct RobotConfiguration: Sendable, Equatable {
   package var metrics: String?
   /// `signing key "…"`: the Ed25519 private key (PEM) that signs checkpoints and statements; none by default.
   package var signingKey: String?
+  /// `statements "…"`: a folder for the daily statements as text, CSV and signed JSON; none by default (the event is kept in any case).
+  package var statements: String?
   package var mailboxes: [MailboxSettings]
 }
 

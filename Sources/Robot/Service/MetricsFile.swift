@@ -9,6 +9,7 @@ final class Counters: Sendable {
   private struct State {
     var polls: [String: (ok: Int, failed: Int, lastSuccess: Timestamp?)] = [:]
     var failures: [String: Int] = [:]
+    var imbalance: [String: Int] = [:]
   }
 
   private let state = Mutex(State())
@@ -28,6 +29,16 @@ final class Counters: Sendable {
 
   /// `code` is a stable code of ours.
   func failed(_ code: String) { state.withLock { $0.failures[code, default: 0] += 1 } }
+
+  /// What the newest statement could not account for, by mailbox.
+  func stated(_ statement: Statement) {
+    let counts = statement.mailboxes.map { ($0.recipient, $0.unknown.count + $0.vanished.count + ($0.unread == nil ? 0 : 1)) }
+    state.withLock { $0.imbalance = Dictionary(counts, uniquingKeysWith: +) }
+  }
+
+  fileprivate var imbalance: [(recipient: String, count: Int)] {
+    state.withLock { $0.imbalance.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
+  }
 
   fileprivate var polls: [(recipient: String, ok: Int, failed: Int, lastSuccess: Timestamp?)] {
     state.withLock { $0.polls.map { ($0.key, $0.value.ok, $0.value.failed, $0.value.lastSuccess) }.sorted { $0.0 < $1.0 } }
@@ -90,6 +101,8 @@ struct MetricsText {
     }
     text.family("intake_failures_total", "counter", "failed attempts by code")
     for failure in counters.failures { text.value("intake_failures_total", ["code": failure.code], Int64(failure.count)) }
+    text.family("intake_statement_imbalance", "gauge", "messages that the newest daily statement could not account for")
+    for mailbox in counters.imbalance { text.value("intake_statement_imbalance", ["mailbox": mailbox.recipient], Int64(mailbox.count)) }
     text.single("intake_numbering", "gauge", "1 while numbers are given", isNumbering ? 1 : 0)
     text.single("intake_clock_off", "gauge", "1 while the clock keeps registration back", clockRefused ? 1 : 0)
     text.single("intake_resident_bytes", "gauge", "memory of the process", residentBytes)
