@@ -18,7 +18,7 @@ package struct RobotProgram: Sendable {
       RulesCommands.format, RulesCommands.facts, RulesCommands.explainCode, ReadCommand.command, FactsCommand.command, ManualCommands.pause,
       ManualCommands.resume,
       ManualCommands.stopNumbering, ManualCommands.startNumbering, ManualCommands.recover, VersionCommand.command,
-    ] + EntryCommands.all
+    ] + EntryCommands.all + BackupCommands.all
   }
 
   /// Runs `words` (the command line without the program's name). Never throws: every failure is printed for the operator.

@@ -107,7 +107,7 @@ package struct Archive: Sendable {
       context: [.init("archive", folder)])
   }
 
-  private static func names(in folder: String) throws(OperatorError) -> [String] {
+  static func names(in folder: String) throws(OperatorError) -> [String] {
     guard let handle = opendir(folder) else { throw DurableFile.failure("opendir", folder) }
     defer { closedir(handle) }
     var names: [String] = []

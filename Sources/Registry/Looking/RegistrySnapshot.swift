@@ -8,7 +8,7 @@ package actor RegistrySnapshot {
   private let executor: ThreadExecutor
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private let configuration: RegistryConfiguration
+  let configuration: RegistryConfiguration
   private var file: SnapshotFile?
   /// How much of the mirror there was before the database was looked at: nothing in it can be newer than the database.
   private let mirrorLength: Int64
