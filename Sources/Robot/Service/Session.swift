@@ -47,7 +47,7 @@ struct Session: Sendable {
         _ = try await dispatcher.run(untilIdleFor: .zero)
       case .untilIdle(let patience): try await untilIdle(patience ?? desk.configuration.longestWait)
       }
-      if mode != .service { try await DailyWork(desk: desk).run() }
+      if mode != .service, !drain.isOn { try await DailyWork(desk: desk).run() }
       if let path = desk.configuration.metrics { await Session.writeMetrics(desk, to: path) }
       return .success(())
     } catch {
