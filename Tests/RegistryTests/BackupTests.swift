@@ -11,12 +11,12 @@ import Testing
   private func filled() async throws -> (Store, Registry) {
     let store = try Store()
     let registry = try await store.started()
-    try await store_(registry, store, 1)
+    try await enter(registry, store, 1)
     return (store, registry)
   }
 
   /// A registered message with a file in the archive.
-  private func store_(_ registry: Registry, _ store: Store, _ id: Int64) async throws {
+  private func enter(_ registry: Registry, _ store: Store, _ id: Int64) async throws {
     try await registry.listed([store.row(id)])
     let blob = OpenedBlob(blobId: id, fileName: "молба.pdf", size: 3, digest: nil, isMalicious: nil)
     try await registry.opened(id, store, blobs: [blob])
@@ -43,14 +43,14 @@ import Testing
     let folder = store.folder + "/backup"
     #expect(try Backup.make(store.configuration, to: folder, surroundings: store.surroundings).copied == 1)
     #expect(try await check(store) == [])
-    try await store_(registry, store, 2)
+    try await enter(registry, store, 2)
     let second = try Backup.make(store.configuration, to: folder, surroundings: store.surroundings)
     #expect(second.objects == 2 && second.copied == 1, "only what is new")
     let verdict = try await Backup.drill(folder, scratch: store.folder, store.configuration, surroundings: store.surroundings)
     #expect(verdict.isSound && verdict.entries == 2 && verdict.objects == 2, "\(verdict.findings)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder).allSatisfy { !$0.contains("drill") }, "nothing is left behind")
     // What happened after the backup comes back from the mirror: no number twice.
-    try await store_(registry, store, 3)
+    try await enter(registry, store, 3)
     try await registry.close()
     try FileManager.default.moveItem(atPath: store.configuration.database, toPath: store.folder + "/aside")
     for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store.configuration.database + suffix) }
@@ -58,7 +58,7 @@ import Testing
     let again = try store.open()
     #expect(try await again.start().mirror != .equal, "numbering waits for recover")
     _ = try await again.recover(actor: "op", reason: "проба")
-    try await store_(again, store, 4)
+    try await enter(again, store, 4)
     try await again.close()
     let snapshot = try RegistrySnapshot(store.configuration)
     #expect(try await snapshot.entries(EntryQuery()).map(\.entry.sequence).sorted() == [1, 2, 3, 4])
