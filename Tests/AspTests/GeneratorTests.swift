@@ -9,17 +9,17 @@ import Testing
 
   @Test("Samples/ is as the generator writes it")
   func samples() async throws {
-    try await check([RulesetTests.root + "/Samples/make.py", "--check"])
+    try await GeneratorTests.check([RulesetTests.root + "/Samples/make.py", "--check"])
   }
 
   @Test(
     "tables of Rules/asp are as derived from the reference",
     .enabled(if: FileManager.default.fileExists(atPath: reference + "/asp-units.csv"), "corpus absent"))
   func tables() async throws {
-    try await check([RulesetTests.root + "/Rules/asp/make-tables.py", GeneratorTests.reference, "--check"])
+    try await GeneratorTests.check([RulesetTests.root + "/Rules/asp/make-tables.py", GeneratorTests.reference, "--check"])
   }
 
-  private func check(_ arguments: [String]) async throws {
+  static func check(_ arguments: [String]) async throws {
     let result = try await Spawner(name: "generator").run(
       Command(GeneratorTests.python, arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"], deadline: .seconds(60)))
     let said = String(decoding: result.output + result.errorOutput, as: UTF8.self)
