@@ -7,7 +7,10 @@ struct RegisteredRows {
 
   private static let changes = [
     (read: "SELECT state, reason, id FROM message WHERE id = ?1", write: "UPDATE message SET state = ?, reason = ? WHERE id = ?", of: Owner.message),
-    (read: "SELECT state, finished_at, id FROM job WHERE id = ?1", write: "UPDATE job SET state = ?, finished_at = ? WHERE id = ?", of: Owner.job),
+    (
+      read: "SELECT state, finished_at, id FROM job WHERE id = ?1",
+      write: "UPDATE job SET state = ?, claimed_at = NULL, finished_at = ? WHERE id = ?", of: Owner.job
+    ),
     (
       read: "SELECT ended_at, outcome, job, token FROM attempt WHERE job = ?1",
       write: "UPDATE attempt SET ended_at = ?, outcome = ? WHERE job = ? AND token = ?", of: Owner.job
@@ -23,6 +26,9 @@ struct RegisteredRows {
   ]
 
   private enum Owner { case message, job }
+
+  /// What says that the job is done, as opposed to what the work has written.
+  fileprivate static func isDone(_ sql: String) -> Bool { sql.hasPrefix("UPDATE job") || sql.hasPrefix("UPDATE attempt") }
 
   private static let additions = [
     ("entry", "SELECT * FROM entry WHERE message = ?1"),
@@ -62,13 +68,48 @@ struct BareLoop {
 
   func write(_ rows: RegisteredRows) throws {
     try database.step("BEGIN IMMEDIATE")
+    try add(rows)
+    for (sql, values) in rows.changed { try database.step(sql, values) }
+    try database.step("COMMIT")
+  }
+
+  /// As a plain queue does it: the claim, the work, and that it is done, each committed.
+  func writeInThreeCommits(_ rows: RegisteredRows, job: Int64) throws {
+    try database.step("BEGIN IMMEDIATE")
+    try claim(job)
+    try database.step("COMMIT")
+    try database.step("BEGIN IMMEDIATE")
+    try add(rows)
+    for (sql, values) in rows.changed where !RegisteredRows.isDone(sql) { try database.step(sql, values) }
+    try database.step("COMMIT")
+    try database.step("BEGIN IMMEDIATE")
+    for (sql, values) in rows.changed where RegisteredRows.isDone(sql) { try database.step(sql, values) }
+    try database.step("COMMIT")
+  }
+
+  /// Many with one commit.
+  func writeTogether(_ all: [(job: Int64, rows: RegisteredRows)]) throws {
+    try database.step("BEGIN IMMEDIATE")
+    for (job, rows) in all {
+      try claim(job)
+      try add(rows)
+      for (sql, values) in rows.changed { try database.step(sql, values) }
+    }
+    try database.step("COMMIT")
+  }
+
+  private func claim(_ job: Int64) throws {
+    try database.step("UPDATE job SET state = 'running', token = 1, attempt = 1, claimed_at = 1 WHERE id = ?", [.integer(job)])
+    try database.step(
+      "INSERT INTO attempt (job, token, number, started_at, outcome) VALUES (?, 1, 1, 1, 'running')", [.integer(job)])
+  }
+
+  private func add(_ rows: RegisteredRows) throws {
     for (table, rows) in rows.added {
       for row in rows {
         let places = Array(repeating: "?", count: row.count).joined(separator: ", ")
         try database.step("INSERT INTO \(table) VALUES (\(places))", row)
       }
     }
-    for (sql, values) in rows.changed { try database.step(sql, values) }
-    try database.step("COMMIT")
   }
 }

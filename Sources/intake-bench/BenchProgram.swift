@@ -10,10 +10,11 @@ enum BenchProgram {
 
       messages        end to end: intake-robot against ssev-simulator, from the list to the confirmed reply; its greatest memory
       registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
+      queue           claim to done, one by one and under a backlog, beside bare SQLite with three commits a message and one for fifty
       decisions       the rules of --rules over the messages of --samples, read beforehand
       rules           200, 2000 and 20000 generated rules, friendly, realistic and hostile, over messages of 2.5 kB: decided per second, compile time,
                       memory; Sources/intake-bench/re2.py runs RE2 over the same
-      (the first three when none is named)
+      (messages, registrations and decisions when none is named)
 
       --count N       messages and registrations (default 1000)
       --samples DIR   default Samples
@@ -75,6 +76,7 @@ enum BenchProgram {
       switch name {
       case "rules": try await RulesBench(only: options.set).run()
       case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
+      case "queue": try await QueueBench(count: options.count, folder: folder).run()
       case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
       default: try await MessageBench(count: options.count, samples: options.samples, rules: options.rules, folder: folder).run()
       }
@@ -101,7 +103,7 @@ enum BenchProgram {
         let text = try value()
         guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
         options.count = count
-      case "messages", "registrations", "decisions", "rules": options.benchmarks.append(word)
+      case "messages", "registrations", "queue", "decisions", "rules": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }

@@ -13,7 +13,8 @@ struct RegistrationBench {
   private static let recipient = "1210150561306"
   private static let environment = EnvironmentName("bench")
 
-  func run() async throws -> [Figure] {
+  /// A registry in which `count` messages are about to be registered, and the path of its database.
+  func open() async throws -> (Registry, String) {
     guard let environment = Self.environment else { throw BenchError("not a name of an environment") }
     let configuration = RegistryConfiguration(
       environment: environment, database: "\(folder)/registry.db", archive: "\(folder)/archive", mirror: "\(folder)/journals.mirror", minimumFree: 0)
@@ -21,8 +22,12 @@ struct RegistrationBench {
     let registry = try Registry(configuration, surroundings: Surroundings(time: time, random: SystemRandom(), log: .disabled(time: time)))
     _ = try await registry.start()
     try await prepare(registry, environment)
+    return (registry, configuration.database)
+  }
 
-    let looking = try BareDatabase(configuration.database)
+  func run() async throws -> [Figure] {
+    let (registry, database) = try await open()
+    let looking = try BareDatabase(database)
     // The registry must exist once before its rows can be copied: the first entry opens the chain and makes the counter.
     guard let first = try await registry.claim([.register], limit: 1).first else { throw BenchError("no message is ready to be registered") }
     _ = try await registry.register(first, try request(for: first))
@@ -100,7 +105,7 @@ struct RegistrationBench {
   private static let unit = Unit(identifier: recipient, name: "ДСП – Балчик", index: "Д-ДЧ-Б", phone: "0579 00000")
 
   /// An ordinary e-form: one attachment, a confirmation, a hand-off.
-  private func request(for job: Job) throws -> RegistrationRequest {
+  func request(for job: Job) throws -> RegistrationRequest {
     let columns = EntryColumns(
       subject: "2753-Отпускане на месечна помощ", rnu: "d981d970-83b4-4812-9a80-7583b96a5bed", senderName: "Подател Подателев Подателски",
       senderKind: .person, senderIdentifier: "0000000000", documentType: "zspd-6b", documentTypeTitle: "Месечна помощ", serviceNumber: "2753",
