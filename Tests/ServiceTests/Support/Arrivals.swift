@@ -7,7 +7,8 @@ struct Arrivals {
 
   private let folder: String
   private let random: SeededRandom
-  private var next: Int64 = 810_001
+  /// Below those of the samples: the simulator numbers what the robot sends from the highest number on.
+  private var next: Int64 = 300_001
   private(set) var expectations: [Int64: Expectation] = [:]
   /// What must lie in the archive, byte for byte.
   private(set) var originals: Set<[UInt8]> = []
