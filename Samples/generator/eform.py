@@ -208,9 +208,16 @@ def files(request, *, generation=2023, form="hex", layout="plain", other=None, p
     elif layout == "updated":
         earlier = {**info, "application.json_xml": string(xml_document(tree_2023(other)))} if other else info
         content = document.bytes_updated(earlier, data)
+    elif layout in ("signed", "changed"):
+        content = document.bytes_signed(data, SIGNER, "D:20260703081240Z")
+        if layout == "changed":
+            content = pdf.later_info(content, {**info, "application.json_xml": string(xml_document(tree_2023(other)))})
     else:
         content = document.bytes_plain(data, password)
     return [File(tag + ".pdf", name, content)]
+
+
+SIGNER = {"CN": "Проба Тестова Подписова", "serialNumber": "PNOBG-0001010003"}
 
 
 def three_file_xml(raw):

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 
 from .pdf import stored_zlib
+from .strokes import picture
 
 
 def archive(members):
@@ -44,3 +45,12 @@ def jpeg():
     """Start, one comment and end of a JPEG: enough to be recognised by content, not enough to be shown."""
     comment = b"invented"
     return b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0" + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + b"\xff\xd9"
+
+
+def scanned_png(text):
+    """A picture of a page with this text, in capitals."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    width, height, rows = picture(text)
+    data = stored_zlib(b"".join(b"\0" + row for row in rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)) + chunk(b"IDAT", data) + chunk(b"IEND", b"")

@@ -3,6 +3,9 @@
 import hashlib
 import struct
 
+from . import cms
+from .strokes import picture as drawn
+
 
 class Name(str):
     pass
@@ -182,13 +185,81 @@ class Document:
         image = self.add(Stream({"Type": Name("XObject"), "Subtype": Name("Image"), "Width": 80, "Height": 100, "BitsPerComponent": 1, "ColorSpace": Name("DeviceGray")}, rows))
         self.page(b"595 0 0 842 0 0 cm /Im1 Do", {"XObject": {"Im1": image}})
 
+    # The same with something on it: text in capitals, as a picture of one bit a point.
+    def scanned_text(self, text):
+        width, height, rows = drawn(text)
+        image = self.add(Stream({"Type": Name("XObject"), "Subtype": Name("Image"), "Width": width, "Height": height, "BitsPerComponent": 1,
+                                 "ColorSpace": Name("DeviceGray")}, b"".join(rows)))
+        shown = 500
+        self.page(f"{shown} 0 0 {shown * height // width} 48 {780 - shown * height // width} cm /Im1 Do".encode(), {"XObject": {"Im1": image}})
+
+    # A fillable form: fields of text and check boxes over the first page. Their values show on no page: a viewer is asked to draw them, in a font
+    # that has no Cyrillic.
+    def answers(self, texts, checks=()):
+        fields = []
+        for i, (name, value) in enumerate(texts):
+            fields.append(self.add({"Type": Name("Annot"), "Subtype": Name("Widget"), "FT": Name("Tx"), "T": utf16_hex(name), "V": utf16_hex(value),
+                                    "DA": b"/Helv 10 Tf 0 g", "Rect": [60, 500 - i * 24, 400, 518 - i * 24], "P": self.pages[0]}))
+        for i, (name, state) in enumerate(checks):
+            fields.append(self.add({"Type": Name("Annot"), "Subtype": Name("Widget"), "FT": Name("Btn"), "T": utf16_hex(name), "V": Name(state),
+                                    "AS": Name(state), "Rect": [60, 200 - i * 20, 74, 214 - i * 20], "P": self.pages[0]}))
+        self.objects[int(self.pages[0])]["Annots"] = fields
+        font = self.add({"Type": Name("Font"), "Subtype": Name("Type1"), "BaseFont": Name("Helvetica")})
+        self.objects[1]["AcroForm"] = {"Fields": fields, "NeedAppearances": True, "DR": {"Font": {"Helv": font}}, "DA": b"/Helv 0 Tf 0 g"}
+
+    # A dynamic XFA form: packets of XML beside a page that says only to wait.
+    def dynamic_form(self, template, datasets):
+        packets = []
+        for name, data in (("preamble", XDP), ("template", template), ("datasets", datasets), ("postamble", "</xdp:xdp>")):
+            packets += [name.encode(), self.add(Stream({}, data.encode()))]
+        self.objects[1]["AcroForm"] = {"Fields": [], "XFA": packets}
+        self.objects[1]["NeedsRendering"] = True
+
+    # Files inside: of a letter, or of a portfolio, whose own page is only a cover.
+    def files(self, members, portfolio=False):
+        names = []
+        for name, data in members:
+            body = self.add(Stream({"Type": Name("EmbeddedFile"), "Params": {"Size": len(data)}}, data))
+            names += [utf16_hex(name), self.add({"Type": Name("Filespec"), "F": b"file", "UF": utf16_hex(name), "EF": {"F": body}})]
+        self.objects[1]["Names"] = {"EmbeddedFiles": {"Names": names}}
+        if portfolio:
+            self.objects[1]["Collection"] = {"View": Name("D")}
+
     # Forms of a file.
+    def bytes_signed(self, info, signer, time):
+        """With a PAdES signature over everything, added as a revision of its own. `signer` as `cms.name` takes it, `time` as `D:…` takes it."""
+        first = self.bytes_plain(info)
+        number = max(self.objects) + 1
+        field, signature = Ref(number), Ref(number + 1)
+        room = 4096
+        ranges = b"[ 0 0000000000 0000000000 0000000000 ]"
+        updated = {
+            1: {**self.objects[1], "AcroForm": {"Fields": [field], "SigFlags": 3}},
+            field: {"Type": Name("Annot"), "Subtype": Name("Widget"), "FT": Name("Sig"), "T": b"Signature1", "V": signature, "Rect": [0, 0, 0, 0],
+                    "P": self.pages[0]},
+            signature: {"Type": Name("Sig"), "Filter": Name("Adobe.PPKLite"), "SubFilter": Name("ETSI.CAdES.detached"), "M": time.encode(),
+                        "ByteRange": Raw(ranges), "Contents": Hex(bytes(room))}}
+        out, offsets = bytearray(first), {}
+        for n, value in updated.items():
+            offsets[int(n)] = len(out)
+            out += b"%d 0 obj\n" % n + write(value) + b"\nendobj\n"
+        start = first.rindex(b"startxref\n") + len(b"startxref\n")
+        trailer = {"Root": Ref(1), **({"Info": self.info} if info else {})}
+        out += table(offsets, trailer, len(out), int(first[start:first.index(b"\n", start)]))
+        hole = out.index(b"<" + b"00" * room + b">", len(first))
+        after = hole + 2 * room + 2
+        place = out.index(ranges, len(first))
+        out[place:place + len(ranges)] = b"[ 0 %010d %010d %010d ]" % (hole, after, len(out) - after)
+        message = cms.signed(bytes(out[:hole] + out[after:]), signer, detached=True)
+        out[hole + 1:hole + 1 + 2 * len(message)] = message.hex().encode()
+        return bytes(out)
+
     def bytes_plain(self, info=None, password=None):
         """Cross-reference table. With a password (it may be empty) everything is encrypted, RC4 128 bit."""
         self.finish_pages()
         trailer = {"Root": Ref(1)}
         if info:
-            trailer["Info"] = self.add(info)
+            self.info = trailer["Info"] = self.add(info)
         cipher = None
         if password is not None:
             identity = hashlib.md5(b"intake-robot samples").digest()
@@ -240,6 +311,22 @@ class Document:
         entries = {"Type": Name("XRef"), "Size": number + 1, "W": [1, 4, 2], "Root": Ref(1), "Info": info_ref, "Filter": Name("FlateDecode")}
         out += b"%d 0 obj\n" % number + write(Stream(entries, stored_zlib(data))) + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % start
         return bytes(out)
+
+
+XDP = '<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/">'
+WAIT = """Please wait...
+If this message is not eventually replaced by the proper contents of the document, your PDF
+viewer may not be able to display this type of document."""
+
+
+def later_info(signed, info):
+    """A revision after a signature: another Info in the place of the one that was signed."""
+    start = signed.rindex(b"startxref\n") + len(b"startxref\n")
+    number = int(signed[signed.rindex(b"/Info ") + 6:].split(b" ")[0])
+    body = b"%d 0 obj\n" % number + write(info) + b"\nendobj\n"
+    trailer = {"Root": Ref(1), "Info": Ref(number), "Prev": int(signed[start:signed.index(b"\n", start)])}
+    head = b"xref\n%d 1\n%010d 00000 n \n" % (number, len(signed))
+    return signed + body + head + b"trailer\n" + write({"Size": int(signed[signed.rindex(b"/Size ") + 6:].split()[0]), **trailer}) + b"\nstartxref\n%d\n%%%%EOF\n" % (len(signed) + len(body))
 
 
 def table(offsets, trailer, start, previous):
@@ -300,4 +387,11 @@ def letter(text, producer="Microsoft® Word 2016", shift=0, mapped=True, passwor
 def scan():
     document = Document()
     document.picture()
+    return document.bytes_plain({"Producer": b"ScanSoft PDF Create! 7"})
+
+
+def scan_of(text):
+    """A scanned page that can be read."""
+    document = Document()
+    document.scanned_text(text)
     return document.bytes_plain({"Producer": b"ScanSoft PDF Create! 7"})

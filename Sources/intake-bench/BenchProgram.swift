@@ -12,12 +12,15 @@ enum BenchProgram {
       registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
       queue           claim to done, one by one and under a backlog, beside bare SQLite with three commits a message and one for fifty
       decisions       the rules of --rules over the messages of --samples, read beforehand
+      reading         files through the confined reader beside the bare tool, by kind; --files names other files than the samples
       rules           200, 2000 and 20000 generated rules, friendly, realistic and hostile, over messages of 2.5 kB: decided per second, compile time,
                       memory; Sources/intake-bench/re2.py runs RE2 over the same
       (messages, registrations and decisions when none is named)
 
       --count N       messages and registrations (default 1000)
       --samples DIR   default Samples
+      --files PATH    a file, or a folder with everything below it (default: that of --samples)
+      --rounds N      times that each file is read (default 5; the median counts)
       --rules FILE    default Rules/asp/ruleset.rules
       --folder DIR    where databases go: measure on the disk that will be used (default /tmp)
       --set NAME      only this set of `rules`: realistic-2000
@@ -35,6 +38,8 @@ enum BenchProgram {
     var samples = "Samples"
     var rules = "Rules/asp/ruleset.rules"
     var folder = "/tmp"
+    var files: String?
+    var rounds = 5
     var set: String?
     var export: String?
     var wantsJSON = false
@@ -74,6 +79,7 @@ enum BenchProgram {
   private static func measure(_ name: String, _ options: Options) async throws -> [Figure] {
     try await withFolder(below: options.folder) { folder in
       switch name {
+      case "reading": try await ReadingBench(files: options.files ?? options.samples, rounds: options.rounds).run()
       case "rules": try await RulesBench(only: options.set).run()
       case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
       case "queue": try await QueueBench(count: options.count, folder: folder).run()
@@ -97,13 +103,18 @@ enum BenchProgram {
       case "--samples": options.samples = try value()
       case "--rules": options.rules = try value()
       case "--folder": options.folder = try value()
+      case "--files": options.files = try value()
+      case "--rounds":
+        let text = try value()
+        guard let rounds = Int(text), (1...1_000).contains(rounds) else { throw UsageError(text: "--rounds is `\(text)`; 1 to 1000 is expected") }
+        options.rounds = rounds
       case "--set": options.set = try value()
       case "--export": options.export = try value()
       case "--count":
         let text = try value()
         guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
         options.count = count
-      case "messages", "registrations", "queue", "decisions", "rules": options.benchmarks.append(word)
+      case "messages", "registrations", "queue", "decisions", "reading", "rules": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }

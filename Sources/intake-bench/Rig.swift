@@ -55,7 +55,7 @@ struct Rig {
 
   private var simulatorArguments: [String] { ["--messages", messages, "--port-file", "\(folder)/port", "--log", "\(folder)/ssev.jsonl"] }
 
-  private static func programFolder() throws -> String {
+  static func programFolder() throws -> String {
     guard let path = realpath("/proc/self/exe", nil) else { throw BenchError("no path of this program") }
     defer { free(path) }
     return String(String(cString: path).prefix { _ in true }.reversed().drop { $0 != "/" }.dropFirst().reversed())

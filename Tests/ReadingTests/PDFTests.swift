@@ -37,7 +37,7 @@ struct PDFTests {
     #expect(reading.value("service.number") == "739")
     #expect(reading.value("rnu") == "BGES9d5798b")
     #expect(reading.value("applicant.name") == "Проба Тестова Пробева")
-    #expect(reading.facts.allSatisfy { $0.source.method == method || $0.name == "form.changed" })
+    #expect(reading.facts.allSatisfy { $0.source.method == method })
   }
 
   @Test func hexadecimalUTF16() {
@@ -101,39 +101,6 @@ struct PDFTests {
     bytes = PDFBuilder.appendRevision(
       to: bytes, object: 7, "<</application.json_xml \(Self.hexadecimal(Self.request.replacing("739", with: "222")))>>", root: 1, info: "7 0 R")
     #expect(reading(of: bytes).value("service.number") == "222")
-  }
-
-  /// The signature covers the file up to its own end; what is put behind it nobody signed.
-  @Test func whatWasSignedCounts() {
-    let signed = Self.request
-    let forged = Self.hexadecimal(signed.replacing("739", with: "111"))
-    func document(_ info: String) -> [UInt8] {
-      // The range is written after the length is known, in the same width.
-      let draft = Self.pdf(info: info, text: "(Hello) Tj % /ByteRange [0 10 20 0000000000]")
-      let length = String(draft.count - 20)
-      let range = "[0 10 20 " + String(repeating: "0", count: 10 - length.count) + length + "]"
-      return PDFBuilder.overwrite("[0 10 20 0000000000]", by: range, in: draft)
-    }
-    let whole = document("<</application.json_xml \(Self.hexadecimal(signed))>>")
-    #expect(SignedRevision.end(in: whole) == nil)
-    expectRequest(reading(of: whole))
-
-    let changed = reading(of: PDFBuilder.appendRevision(to: whole, object: 6, "<</application.json_xml \(forged)>>", root: 1, info: "6 0 R"))
-    expectRequest(changed)
-    #expect(changed.notes.contains("info-changed-after-signature"))
-    #expect(changed.value("form.changed") == "да")
-
-    let added = reading(
-      of: PDFBuilder.appendRevision(to: document("<</Title(x)>>"), object: 6, "<</application.json_xml \(forged)>>", root: 1, info: "6 0 R"))
-    #expect(added.value("service.number") == "111")
-    #expect(added.notes.contains("info-changed-after-signature"))
-    #expect(added.facts.allSatisfy { $0.certainty == .guessed || $0.name == "form.changed" })
-
-    // A later revision that leaves the data alone, as a time stamp does.
-    let stamped = reading(of: PDFBuilder.appendRevision(to: whole, object: 7, "<</Type/DSS>>", root: 1, info: "6 0 R"))
-    expectRequest(stamped)
-    #expect(!stamped.notes.contains("info-changed-after-signature"))
-    #expect(stamped.value("form.changed") == nil)
   }
 
   /// The file's last words name another object than the trailer does.

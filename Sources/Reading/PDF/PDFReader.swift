@@ -15,6 +15,8 @@ struct PDFReader {
     let file = PDFFile(path: path, tools: context.tools)
     let textRun = PDFText.start(path, context.tools, pages: context.pages.pages)
     let roots = PDFRoots.Request(file, bytes).finish()
+    // Beside the tool that is still at work.
+    let signatures = PDFSignatures(in: bytes)
     let text = PDFText.finish(textRun, pages: context.pages.pages)
 
     var notes: [String] = []
@@ -24,7 +26,7 @@ struct PDFReader {
     var lack: String?
     switch roots {
     case .success(let roots):
-      form = signedForm(InfoDictionary.strings(of: roots.info), bytes, notes: &notes)
+      form = signedForm(InfoDictionary.strings(of: roots.info), signatures, bytes, notes: &notes)
       catalog = roots.catalog
     case .failure(.passwordProtected): return .unread(.pdf, "password-protected")
     case .failure(.damaged): lack = "info-damaged"
@@ -43,14 +45,17 @@ struct PDFReader {
     } else {
       addForm(catalog, file, to: &reading)
     }
+    reading.facts += signatures.facts
     if PDFAttachments.maybe(in: catalog) { PDFAttachments.read(file, context, into: &reading) }
     return reading
   }
 
   /// The platform's data; where they were changed after the last signature, those that were signed (submissions.md 2.3).
-  private func signedForm(_ strings: [String: PDFString], _ bytes: [UInt8], notes: inout [String]) -> FormData? {
+  private func signedForm(
+    _ strings: [String: PDFString], _ signatures: PDFSignatures, _ bytes: [UInt8], notes: inout [String]
+  ) -> FormData? {
     guard var form = FormData(strings: strings, notes: &notes) else { return nil }
-    guard let end = SignedRevision.end(in: bytes) else { return form }
+    guard let end = signatures.signedEnd(of: bytes) else { return form }
     let revision = Array(bytes[..<end])
     let read = context.workspace.withFile(revision) { PDFRoots.Request(PDFFile(path: $0, tools: context.tools), revision).finish() }
     guard case .success(let roots)? = read else { return form }
