@@ -38,7 +38,8 @@ struct PDFText {
 
   /// What it says of the looks of a form's fields is of no concern: their values are read otherwise.
   private static func complains(_ errors: String) -> Bool {
-    errors.split(separator: "\n").contains { $0.contains("Syntax Error") && !$0.contains("field's DA string") && !$0.contains("TextLayouter") }
+    let ofFields = ["field's DA string", "TextLayouter", "font tag 'ZaDb'", "font tag 'Helv'"]
+    return errors.split(separator: "\n").contains { line in line.contains("Syntax Error") && !ofFields.contains { line.contains($0) } }
   }
 
   var joined: String { pages.joined(separator: "\n") }
