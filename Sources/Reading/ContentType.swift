@@ -87,7 +87,8 @@ enum ContentType {
     if start.hasPrefix("<?xml") || folded.hasPrefix("<!doctype") || startsWithElement(start) { return folded.contains("<html") ? .html : .xml }
     if start.hasPrefix("{") || start.hasPrefix("["), JSONText.looksLikeJSON(start) { return .json }
     if looksLikeMail(start) { return .mail }
-    return start.isEmpty ? .empty : .text
+    if start.isEmpty { return .empty }
+    return looksLikeTable(start) ? .csv : .text
   }
 
   /// `<Name` followed by something that goes on like a tag; a letter may begin with a bracket, too.
@@ -103,6 +104,17 @@ enum ContentType {
     if names.contains("mime-version"), names.contains("content-type") { return true }
     return lines.count >= 3 && names.contains("from") && (names.contains("subject") || names.contains("received"))
       && (names.contains("date") || names.contains("mime-version"))
+  }
+
+  /// Two lines or more, each with as many separators as the first, and none that reads like a sentence.
+  private static func looksLikeTable(_ text: Substring) -> Bool {
+    let lines = text.split(whereSeparator: \.isNewline).dropLast(text.utf8.count > 4000 ? 1 : 0)
+    guard lines.count >= 2, let first = lines.first else { return false }
+    for separator: Character in [";", "\t"] {
+      let count = first.count { $0 == separator }
+      if count > 0, lines.allSatisfy({ line in line.count { $0 == separator } == count && !line.hasSuffix(".") }) { return true }
+    }
+    return false
   }
 
   /// Control characters that no text has: more than a few mean the bytes are not text.

@@ -48,7 +48,7 @@ package struct DocumentReader {
     case .pdf: return PDFReader(context: context).read(bytes)
     case .xml: return readXML(bytes, context)
     case .json: return readJSON(bytes)
-    case .text, .csv: return readText(bytes)
+    case .text, .csv: return readText(bytes, kind)
     case .html: return readHTML(bytes)
     case .empty: return .unread(.empty, "empty")
     case .image: return RecognisedText(1...1, TextRecognition(context: context)) { _ in .success(bytes) }.reading(.image, notes: [])
@@ -70,11 +70,11 @@ package struct DocumentReader {
 
   private func package(_ context: ReadingContext) -> OfficePackage { OfficePackage(tools: context.tools, workspace: context.workspace) }
 
-  private func readText(_ bytes: [UInt8]) -> DocumentReading {
+  private func readText(_ bytes: [UInt8], _ kind: DocumentKind = .text) -> DocumentReading {
     // A message without a body has no text, and nothing in it is unread.
     if bytes.isEmpty { return DocumentReading(kind: .text, status: .read, text: "") }
-    guard let decoded = TextDecoding.decode(bytes) else { return .unread(.text, "encoding-unknown") }
-    return DocumentReading.letter(.text, decoded.text, notes: decoded.notes, isCertain: decoded.isCertain)
+    guard let decoded = TextDecoding.decode(bytes) else { return .unread(kind, "encoding-unknown") }
+    return DocumentReading.letter(kind, decoded.text, notes: decoded.notes, isCertain: decoded.isCertain)
   }
 
   private func readHTML(_ bytes: [UInt8]) -> DocumentReading {

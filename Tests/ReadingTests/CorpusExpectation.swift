@@ -79,6 +79,8 @@ struct CorpusTable: Sendable {
     rows[file] ?? rows.first { $0.key.hasPrefix("*") && file.hasSuffix($0.key.dropFirst()) }?.value
   }
 
+  var files: [String] { rows.keys.sorted() }
+
   /// Rows that mean no file that is there.
   func rows(without files: [String]) -> [String] {
     rows.keys.filter { key in key.hasPrefix("*") ? !files.contains { $0.hasSuffix(key.dropFirst()) } : !files.contains(key) }.sorted()

@@ -7,10 +7,17 @@ struct LegacyOffice {
   let tools: Toolbox
   let workspace: Workspace
 
+  /// What `antiword` cannot take (it wants every table of the format in its place), `catdoc` mostly can; what it says is a guess then.
   func readDoc(_ bytes: [UInt8]) -> DocumentReading {
-    text(bytes, .doc, "antiword", ["-m", "UTF-8.txt", "-w", "0"]) { output in
+    let reading = text(bytes, .doc, "antiword", ["-m", "UTF-8.txt", "-w", "0"]) { output in
       output.split(separator: "\n", omittingEmptySubsequences: false).map(Self.row).joined(separator: "\n")
     }
+    guard reading.status == .unread, ["damaged", "no-text", "tool-killed-antiword"].contains(reading.reason) else { return reading }
+    var second = text(bytes, .doc, "catdoc", ["-d", "utf-8", "-s", "cp1251", "-w"]) { $0 }
+    guard second.status == .read, second.textQuality == .good else { return reading }
+    second.notes.append("read-by-catdoc")
+    second.facts = second.facts.map(\.guessed)
+    return second
   }
 
   func readXls(_ bytes: [UInt8]) -> DocumentReading {
