@@ -3,7 +3,7 @@
 # the tests. Ends with `N passed, N failed, N skipped`; fails when a case was skipped although the corpus it needs (../shared) is there.
 #
 #   ./Deploy/test.sh                 the suite (two minutes without compiling)
-#   ./Deploy/test.sh --long          also the long forms: every crash site, every fault (up to an hour)
+#   ./Deploy/test.sh --long          also the long forms: every crash site, every fault, fuzzing (up to an hour and a half)
 #   ./Deploy/test.sh --filter NAME   only tests whose name matches
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -57,4 +57,10 @@ trap 'rm -f "$events"' EXIT
 outcome=0
 SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest "${filter[@]}" \
   --event-stream-version 0 --event-stream-output-path "$events" || outcome=$?
+fuzzing=0
+if [ -n "${INTAKE_LONG:-}" ] && [ "${#filter[@]}" = 0 ]; then
+  step "fuzzing: our own parsers"
+  ./Tests/Fuzz/fuzz.sh 60 || fuzzing=1
+fi
 python3 Deploy/summarise-tests.py "$events" --status "$outcome" --corpus ../shared
+exit "$fuzzing"

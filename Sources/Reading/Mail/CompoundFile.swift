@@ -61,7 +61,9 @@ struct CompoundFile {
     var result: [UInt8] = []
     var sector = entry.start
     var steps = 0
-    while result.count < entry.size, sector * miniSectorSize < miniStream.count, miniTable.indices.contains(sector), steps <= miniTable.count {
+    while result.count < entry.size, sector * miniSectorSize < miniStream.count, miniTable.indices.contains(sector),
+      steps < miniStream.count / miniSectorSize + 1
+    {
       result += miniStream[(sector * miniSectorSize)..<min(miniStream.count, (sector + 1) * miniSectorSize)]
       sector = Int(miniTable[sector])
       steps += 1
@@ -99,7 +101,8 @@ struct CompoundFile {
     var result: [UInt8] = []
     var sector = first
     var steps = 0
-    while let start = offset(of: sector), result.count < limit, steps <= table.count {
+    // A chain that comes back to itself ends where it has used up every sector of the file.
+    while let start = offset(of: sector), result.count < limit, steps < bytes.count / sectorSize {
       result += bytes[start..<(start + sectorSize)]
       guard table.indices.contains(sector) else { break }
       sector = Int(table[sector])
