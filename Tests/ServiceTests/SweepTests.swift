@@ -26,6 +26,7 @@ import Testing
 
   private static let samples = ["letters/osmi-klas", "eforms/otoplenie", "machines/obratna-razpiska"]
   private static let shortCount = 6
+  private static let longCount = 60
 
   @Test func whateverFailsTheNextStartPutsItRight() async throws {
     let calls = try await DurableCalls.build()
@@ -34,12 +35,13 @@ import Testing
       _ = try await Self.attempt(one, calls)
       return
     }
-    guard !Installation.isLong else {
+    // Hours of work: a command of its own, not part of the long form.
+    guard Installation.environment("INTAKE_SWEEP") != "all" else {
       try await Self.sweep(calls)
       return
     }
     var chosen: [String] = []
-    for _ in 0..<Self.shortCount {
+    for _ in 0..<(Installation.isLong ? Self.longCount : Self.shortCount) {
       let failing = Self.failing[Int(random.below(UInt64(Self.failing.count)))]
       chosen.append("\(failing.function) \(1 + random.below(4)) \(failing.error) \(random.below(2) == 0 ? "once" : "always")")
     }

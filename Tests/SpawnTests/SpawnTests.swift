@@ -127,7 +127,7 @@ struct SpawnTests {
       rmdir(folder)
       close(reading)
     }
-    let command = Command("/bin/sh", ["-c", ": >\(started); cat"], input: .descriptor(reading), deadline: .seconds(60))
+    let command = Command("/bin/sh", ["-c", ": >\(started); cat"], input: .descriptor(reading), deadline: .seconds(300))
     async let status = Task(executorPreference: pool) { try await Spawner(name: "test").run(command).status }.value
     await Task(executorPreference: pool) {
       while access(started, F_OK) != 0 { await Task.yield() }

@@ -47,7 +47,8 @@ actor OutboxWatch {
     case nil:
       throw OperatorError(
         "robot.outbox-unread", "the outbox of this mailbox could not be read since the start, so nothing is sent from it",
-        remedy: "none needed: tried again; if it stays, `intake-robot check` says why", context: [.init("mailbox", recipient)], disposition: .retry)
+        remedy: "none needed: tried again; if it stays, `intake-robot check` says why", context: [.init("mailbox", recipient)], disposition: .retry,
+        budget: .patience)
     }
   }
 

@@ -183,7 +183,7 @@ extension TestInstallation {
     retry first 20 ms
     retry longest 80 ms
     retry attempts 5
-    retry patience 400 ms
+    retry patience 15 s
     ssev { api "\(api)"; timeout 5 s }
     reader { confinement reduced }
     replies {
