@@ -57,9 +57,12 @@ import Testing
   }
 
   @Test func nothingLeftMeansNotSent() async throws {
-    let server = try LoopbackServer { _ in [] }
-    server.stop()
-    #expect(await makeClient(server).send(reply).word == "not-sent mailbox.unreachable")
+    // Port 1, where nothing listens: the port of a server that has stopped may soon be another test's.
+    let nobody = MailboxEndpoint(api: "http://127.0.0.1:1", upload: "http://127.0.0.1:1", limits: impatient)
+    let lonely = MailboxClient(
+      recipient: "1210150561306", endpoint: nobody, authentication: .direct(oid: "1.2", clientId: "x"), transport: HTTPTransport(),
+      surroundings: surroundings())
+    #expect(await lonely.send(reply).word == "not-sent mailbox.unreachable")
     let silent = try LoopbackServer(greeting: [.stall])
     let endpoint = MailboxEndpoint(api: "https://127.0.0.1:\(silent.port)", upload: "https://127.0.0.1:\(silent.port)", limits: impatient)
     let client = MailboxClient(
