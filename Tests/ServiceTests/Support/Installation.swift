@@ -21,6 +21,11 @@ enum Installation {
 
   static var samples: String { root + "/Samples" }
 
+  /// `text` without the path of this clone: whoever cloned chose its words, and they may be words of a sample.
+  static func withoutPlace(_ text: String) -> String {
+    [products, root].reduce(text) { shorter, path in shorter.split(separator: path, omittingEmptySubsequences: false).joined(separator: "…") }
+  }
+
   /// The long form of the suite (`Deploy/test.sh --long`).
   static let isLong = environment("INTAKE_LONG") == "1"
 
