@@ -93,7 +93,7 @@ extension Registry {
     if let stop = try Looking.numberingStop(connection) {
       throw OperatorError(
         "registry.numbering-stopped", "numbering was stopped by \(stop.actor) at \(stop.since.iso8601)",
-        remedy: "`intake-robot resume numbering` when it may go on", disposition: .snooze(.seconds(60)))
+        remedy: "`intake-robot numbering start` when it may go on", disposition: .snooze(.seconds(60)))
     }
     try checkClock(connection)
   }
