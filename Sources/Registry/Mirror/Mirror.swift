@@ -8,7 +8,7 @@ import Runtime
 /// A database restored from an older copy meets here what it has forgotten. Confined to the registry.
 final class Mirror {
   let path: String
-  private let file: Int32
+  let file: Int32
   private let faults: any FaultInjector
   /// Bytes that are known to be whole lines of our events.
   private(set) var length: Int64 = 0
@@ -116,9 +116,9 @@ final class Mirror {
     var hash: Digest
   }
 
-  /// Compares the file with the database, from a position known to be good if it still is one, else from the beginning. A last line that a
-  /// crash has torn is cut off when it is the beginning of what the database would append next. Afterwards `flush` may be called if the
-  /// answer is `equal`.
+  /// Compares the file with the database, from a position known to be good if it still is one, else from the beginning. What a crash has torn
+  /// at its end is cut off when it can only be a part of what the database would append next. Afterwards `flush` may be called if the answer
+  /// is `equal`.
   func compare(_ connection: Connection, from position: Position?) throws -> MirrorState {
     if let position, try isGood(position, connection) {
       length = position.length
@@ -157,11 +157,13 @@ final class Mirror {
         state = .ahead(chain: event.chain, database: head, mirror: event.sequence)
       }
     }
-    guard state == .equal else { return state }
     length = end
     mirroredID = last
-    if !rest.isEmpty { state = try cut(rest, connection) }
-    return state
+    switch state {
+    case .ahead: return state
+    case .equal: return rest.isEmpty ? .equal : try cutTornEnd(connection) ? .equal : .ahead(chain: "", database: last, mirror: last + 1)
+    case .diverged: return try cutTornEnd(connection) ? .equal : state
+    }
   }
 
   private func isGood(_ position: Position, _ connection: Connection) throws -> Bool {
@@ -174,26 +176,6 @@ final class Mirror {
     bytes.removeLast()
     let line = bytes[((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)...]
     return MirrorLine.event(of: Array(line))?.hash == position.hash
-  }
-
-  /// A torn end: fewer bytes of the next line than it has, or zeros where the file system had reserved room.
-  private func cut(_ rest: [UInt8], _ connection: Connection) throws -> MirrorState {
-    var fragment = rest[...]
-    while fragment.last == 0 { fragment.removeLast() }
-    var next: [UInt8] = []
-    struct Found: Error {}
-    do {
-      try EventStore.events(after: mirroredID, connection) { _, event in
-        next = MirrorLine.bytes(of: event)
-        throw Found()
-      }
-    } catch is Found {}
-    guard next.starts(with: fragment) else {
-      return .ahead(chain: "", database: mirroredID, mirror: mirroredID + 1)
-    }
-    guard ftruncate(file, off_t(length)) == 0 else { throw DurableFile.failure("ftruncate", path) }
-    try DurableFile.makeDurable(file, path)
-    return .equal
   }
 
   /// Where the file stands after `compare` and `flush`.
