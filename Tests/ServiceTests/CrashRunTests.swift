@@ -65,9 +65,12 @@ import Testing
       let finished = try await scene.service.runUntilIdle(limit: .seconds(120))
       #expect(finished.end == .exited(0), "\(finished.error.suffix(1_500))")
       let parked = try await scene.service.robot(["jobs", "list", "--json"]).output
-      let suspects = parked.matches(of: /"id"\s*:\s*([0-9]+)[^}]*registry.job-ends-process/).map { String($0.1) }
+      let suspects = parked.matches(of: /registry\.job-ends-process[^}]*"job"\s*:\s*([0-9]+)/).map { String($0.1) }
       guard !suspects.isEmpty else { return }
-      for job in suspects { _ = try await scene.service.robot(["jobs", "retry", job]) }
+      for job in suspects {
+        let retried = try await scene.service.robot(["jobs", "retry", job, "--actor", "op"])
+        #expect(retried.end == .exited(0), "\(retried.error)")
+      }
     }
   }
 }
@@ -102,7 +105,7 @@ extension Scene {
   /// Steps that are neither done nor given up.
   func stuck() async throws -> [String] {
     let listed = try await service.robot(["jobs", "list", "--json"])
-    let open = listed.output.matches(of: /"lastCode"\s*:\s*"([^"]*)"/).map { String($0.1) }
+    let open = listed.output.matches(of: /"code"\s*:\s*"([^"]*)"/).map { String($0.1) }
     let count = listed.output.matches(of: /"state"\s*:/).count
     return count == 0 ? [] : ["\(count) jobs are stuck: \(Set(open).sorted())"]
   }

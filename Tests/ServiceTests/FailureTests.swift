@@ -79,6 +79,7 @@ import Testing
       #expect((checked.output + checked.error).contains("mailbox.unauthorized"), "\(checked.output)\(checked.error)")
       let finished = try await wrong.runUntilIdle()
       #expect(finished.error.contains("code=mailbox.unauthorized"), "\(finished.error)")
+      expectError("robot.mailboxes-not-polled", exit: 78, finished)
       #expect(try scene.simulator.events().filter { $0.event == "opened" || $0.event == "sent" }.isEmpty)
       try await expectNothingLost(scene, try await service(scene) { _ in })
     }
@@ -91,8 +92,11 @@ import Testing
       let checked = try await away.robot(["check"])
       #expect(checked.end == .exited(75), "\(checked.output)\(checked.error)")
       #expect((checked.output + checked.error).contains("mailbox.unreachable"), "\(checked.output)\(checked.error)")
-      let finished = try await away.runUntilIdle()
-      #expect(finished.error.contains("code=mailbox.unreachable"), "\(finished.error)")
+      for end in ["--until-idle", "--once"] {
+        let finished = try await away.robot(["run", end])
+        #expect(finished.error.contains("code=mailbox.unreachable"), "\(finished.error)")
+        expectError("robot.mailboxes-not-polled", exit: 75, finished)
+      }
       try await expectNothingLost(scene, try await service(scene) { _ in })
     }
   }

@@ -16,8 +16,8 @@ enum RunCommand {
 
       SIGHUP tries the rules of the configured files as `rules activate` does and puts them in force; rules that are not right leave the old ones
       running, and the log says so. The first SIGTERM or SIGINT lets it finish what it has begun and take up nothing new; the second ends it at once. Whatever happens, the
-      next start goes on where this one stopped. Ends with 0; with 75 when another robot holds the database or the disk failed; with 78 when
-      configuration, rules or a credential are wrong.
+      next start goes on where this one stopped. Ends with 0; with 75 when another robot holds the database, the disk failed, or (--once,
+      --until-idle) a mailbox could not be polled; with 78 when configuration, rules or a credential are wrong.
       """,
     example: "intake-robot run --config /etc/intake-robot/robot.conf"
   ) { (invocation) async throws(OperatorError) in

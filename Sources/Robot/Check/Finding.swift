@@ -37,11 +37,9 @@ package struct Finding: Sendable, Equatable {
   }
 
   init(_ what: String, _ error: OperatorError, of subject: String? = nil) {
-    // ССЕВ answered and refused: the robot keeps asking, but the installation is wrong until somebody changes it.
-    let isRefused = ["mailbox.unauthorized", "mailbox.forbidden", "mailbox.token-refused"].contains(error.code)
     let level: Level =
       switch error.disposition {
-      case _ where isRefused: .error
+      case _ where OperatorError.refusals.contains(error.code): .error
       case .retry, .retryAfter, .snooze: .unreachable
       case .park, .restart, .misconfigured: .error
       }

@@ -29,7 +29,8 @@ package struct RobotService: Sendable {
   ///
   /// Each element of `reloads` tries the rules of the configured files and puts them in force.
   ///
-  /// Throws what ends the process: the lock is held, the database is of another environment or newer, an error of commit or fsync.
+  /// Throws what ends the process: the lock is held, the database is of another environment or newer, an error of commit or fsync; from a run
+  /// that ends by itself also `robot.mailboxes-not-polled`.
   package func run(_ mode: Mode, signals: AsyncStream<Void>, reloads: AsyncStream<Void> = AsyncStream { _ in }) async throws(OperatorError) {
     let start = try await RobotStart(configuration: configuration, rulesets: rulesets, surroundings: surroundings).open()
     let session = Session(desk: start.desk, notifier: notifier)
@@ -57,8 +58,9 @@ package struct RobotService: Sendable {
       return outcome
     }
     notifier.stopping()
-    try result.get()
+    if case .failure(let error) = result, error.disposition == .restart { throw error }
     try await start.desk.registry.close()
+    try result.get()
   }
 }
 

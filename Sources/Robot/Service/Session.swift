@@ -39,16 +39,19 @@ struct Session: Sendable {
 
   func result(_ mode: RobotService.Mode) async -> Result<Void, OperatorError> {
     notifier.ready()
-    do {
+    do throws(OperatorError) {
+      var failures: [PollFailure] = []
       switch mode {
       case .service: try await serve()
       case .once:
-        _ = try await pollAll()
+        failures = try await pollAll().failures
         _ = try await dispatcher.run(untilIdleFor: .zero)
-      case .untilIdle(let patience): try await untilIdle(patience ?? desk.configuration.longestWait)
+      case .untilIdle(let patience): failures = try await untilIdle(patience ?? desk.configuration.longestWait)
       }
       if mode != .service, !drain.isOn { try await DailyWork(desk: desk).run() }
       if let path = desk.configuration.metrics { await Session.writeMetrics(desk, to: path) }
+      // Nothing more is known of these mailboxes: whoever asked for an end must not take this one for "all is done".
+      if !failures.isEmpty, !drain.isOn { throw OperatorError.notPolled(failures, of: polled.count) }
       return .success(())
     } catch {
       surroundings.log.error("robot.ends", ["code": .code(error.code)])
@@ -63,42 +66,60 @@ struct Session: Sendable {
 
   private var polled: [MailboxSettings] { desk.configuration.mailboxes.filter { $0.mode != .paused } }
 
-  /// One poll of every mailbox. A mailbox that cannot be reached is logged and left for the next poll; what the registry throws ends it.
-  private func pollAll() async throws(OperatorError) -> Int {
+  /// What polling every mailbox once has brought.
+  private struct Polls {
+    var new = 0
+    var failures: [PollFailure] = []
+  }
+
+  /// One poll of every mailbox. A mailbox that cannot be polled is logged and left for the next poll; what the registry throws ends it.
+  private func pollAll() async throws(OperatorError) -> Polls {
     let gate = Gate(Session.pollsAtOnce)
-    let results = await withTaskGroup(of: Result<Int, OperatorError>.self) { group in
+    let results = await withTaskGroup(of: Result<PollOutcome, OperatorError>.self) { group in
       for mailbox in polled { group.addTask { await gated(gate) { await poll(mailbox) } } }
-      var results: [Result<Int, OperatorError>] = []
+      var results: [Result<PollOutcome, OperatorError>] = []
       for await result in group { results.append(result) }
       return results
     }
-    var new = 0
-    for result in results { new += try result.get() }
-    return new
+    var polls = Polls()
+    for result in results {
+      switch try result.get() {
+      case .listed(let new): polls.new += new
+      case .failed(let failure): polls.failures.append(failure)
+      }
+    }
+    return polls
   }
 
-  private func gated(_ gate: Gate, _ body: () async -> Result<Int, OperatorError>) async -> Result<Int, OperatorError> {
+  private enum PollOutcome: Sendable {
+    case listed(new: Int)
+    case failed(PollFailure)
+  }
+
+  private func gated(
+    _ gate: Gate, _ body: () async -> Result<PollOutcome, OperatorError>
+  ) async -> Result<PollOutcome, OperatorError> {
     await gate.enter()
     let result = await body()
     await gate.leave()
     return result
   }
 
-  private func poll(_ mailbox: MailboxSettings) async -> Result<Int, OperatorError> {
+  private func poll(_ mailbox: MailboxSettings) async -> Result<PollOutcome, OperatorError> {
     do {
-      if let state = try await desk.registry.mailbox(mailbox.recipient), !state.isServed { return .success(0) }
+      if let state = try await desk.registry.mailbox(mailbox.recipient), !state.isServed { return .success(.listed(new: 0)) }
       let found = try await Poller(desk: desk).poll(mailbox)
       desk.counters.polled(mailbox.recipient, succeeded: true, at: surroundings.time.now())
       if found.new > 0 {
         surroundings.log.info("mailbox.listed", ["mailbox": .mailbox(mailbox.recipient), "new": .count(found.new), "known": .count(found.known)])
         wake.signal()
       }
-      return .success(found.new)
+      return .success(.listed(new: found.new))
     } catch  where error.disposition != .restart {
       desk.counters.polled(mailbox.recipient, succeeded: false, at: surroundings.time.now())
       desk.counters.failed(error.code)
       surroundings.log.warning("mailbox.poll-failed", ["mailbox": .mailbox(mailbox.recipient), "code": .code(error.code)])
-      return .success(0)
+      return .success(.failed(PollFailure(recipient: mailbox.recipient, code: error.code)))
     } catch {
       return .failure(error)
     }
@@ -208,15 +229,17 @@ struct Session: Sendable {
   /// Waits for cancellation.
   private func forever() async { while (try? await surroundings.time.sleep(for: .seconds(86_400))) != nil {} }
 
-  private func untilIdle(_ patience: Duration) async throws(OperatorError) {
+  /// Returns the mailboxes that could not be polled the last time.
+  private func untilIdle(_ patience: Duration) async throws(OperatorError) -> [PollFailure] {
     while !drain.isOn {
-      let new = try await pollAll()
+      let polls = try await pollAll()
       let worked = try await dispatcher.run(untilIdleFor: .zero)
-      guard new == 0, worked == 0, !drain.isOn else { continue }
+      guard polls.new == 0, worked == 0, !drain.isOn else { continue }
       let next = try await dispatcher.nextDue()
       let now = surroundings.time.now()
-      guard let next, next <= now + patience else { return }
+      guard let next, next <= now + patience else { return polls.failures }
       await wake.wait(atMost: max(.milliseconds(1), min(next - now, desk.configuration.limits.poll)), surroundings.time)
     }
+    return []
   }
 }

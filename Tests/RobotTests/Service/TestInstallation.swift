@@ -70,14 +70,14 @@ final class TestInstallation: Sendable {
   /// Runs the service until it is idle.
   func run(
     _ mode: RobotService.Mode = .untilIdle(patience: nil), faults: any FaultInjector = NoFaults(), signals: AsyncStream<Void> = AsyncStream { _ in },
-    expectsCrash: Bool = false
+    expectsCrash: Bool = false, mayEndWith code: String? = nil
   ) async throws {
     let service = RobotService(
       configuration: configuration, rulesets: rulesets, notifier: SystemdNotifier(environment: [:]), surroundings: surroundings(faults: faults))
     do throws(OperatorError) {
       try await service.run(mode, signals: signals)
     } catch {
-      guard expectsCrash, error.code == "test.crash" else { throw error }
+      guard expectsCrash && error.code == "test.crash" || error.code == code else { throw error }
     }
   }
 
