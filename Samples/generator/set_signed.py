@@ -45,6 +45,11 @@ def messages():
         File("s.asics", "молба.asics", signed.asic_s("molba.txt", note, one)),
         File("e.asice", "молба.asice", signed.asic_e([("molba.txt", note), ("vtora.txt", note)], two)),
         File("x.asice", "молба-xades.asice", signed.asic_xades([("molba.txt", note)], one)),
+        File("x-promenen.asice", "променен-xades.asice",
+             signed.asic_xades([("molba.txt", note)], one, shown={"molba.txt": note.replace("среща".encode(), "спеша".encode())})),
+        File("pismo.xml", "писмо.xml", signed.enveloped_xml("Писмо", "<Текст>Моля за среща.</Текст>", two)),
+        File("pismo-promeneno.xml", "писмо променено.xml",
+             signed.enveloped_xml("Писмо", "<Текст>Моля за среща.</Текст>", two, shown="<Текст>Моля за спешна среща.</Текст>")),
         File("promenen.asice", "променен.asice", signed.asic_e([("molba.txt", note)], one, shown={"molba.txt": note.replace("среща".encode(), "спеша".encode())}))])
     message("asic-zayavlenie", BURGAS, "2027-02-05T09:05:00.000", person("Стилян Мраков Образцов"), "заявление", "",
             registered("ЗСП", "zsp-heat"), [File("z.asice", "заявление.asice", signed.asic_e(files, one))])

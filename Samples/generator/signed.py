@@ -5,6 +5,7 @@ The key is invented for this purpose and published here: what it signs proves no
 
 import base64
 import hashlib
+import xml.etree.ElementTree
 
 from .files import archive
 
@@ -177,21 +178,48 @@ def asic_e(files, signer, shown=None):
         + [("META-INF/ASiCManifest001.xml", manifest), ("META-INF/signature001.p7s", cms(manifest, signer, detached=True))])
 
 
+XADES = "http://uri.etsi.org/01903/v1.3.2#"
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+
+def canonical(text):
+    """The exclusive canonical form of a whole document: for these, canonical XML 2.0 without options is the same."""
+    return xml.etree.ElementTree.canonicalize(text).encode()
+
+
+def xml_signature(references, signer, time):
+    """XAdES over `references`: (URI, transforms, digest)."""
+    properties = (f'<xades:SignedProperties xmlns:xades="{XADES}" Id="p1"><xades:SignedSignatureProperties><xades:SigningTime>{time}</xades:SigningTime>'
+                  '</xades:SignedSignatureProperties></xades:SignedProperties>')
+
+    def reference(uri, transforms, value, kind=""):
+        steps = "".join(f'<ds:Transform Algorithm="{name}"/>' for name in transforms)
+        return (f'<ds:Reference URI="{uri}"{kind}>{f"<ds:Transforms>{steps}</ds:Transforms>" if steps else ""}'
+                f'<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>{value}</ds:DigestValue></ds:Reference>')
+
+    info = (f'<ds:SignedInfo xmlns:ds="{DSIG}"><ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}"/>'
+            '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
+            + "".join(reference(*each) for each in references)
+            + reference("#p1", [EXCLUSIVE], digest(canonical(properties)), ' Type="http://uri.etsi.org/01903#SignedProperties"') + "</ds:SignedInfo>")
+    return (f'<ds:Signature xmlns:ds="{DSIG}" Id="s1">{info}<ds:SignatureValue>{base64.b64encode(sign(canonical(info))).decode()}</ds:SignatureValue>'
+            f'<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(signer.certificate).decode()}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>'
+            f'<ds:Object><xades:QualifyingProperties xmlns:xades="{XADES}" Target="#s1">{properties}</xades:QualifyingProperties></ds:Object></ds:Signature>')
+
+
 def asic_xades(files, signer, time="2026-07-03T11:12:40+03:00", shown=None):
-    """Files that a XAdES signature points to. Its value is over bytes of this script's own making: nobody checks it without the canonical form."""
-    references = "".join(
-        f'<ds:Reference URI="{file_name}"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>{digest(content)}</ds:DigestValue></ds:Reference>'
-        for file_name, content in files)
-    signed = ('<ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>'
-              f'<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>{references}</ds:SignedInfo>')
-    signatures = ('<?xml version="1.0" encoding="UTF-8"?><asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="s1">'
-                  f'{signed}<ds:SignatureValue>{base64.b64encode(sign(signed.encode())).decode()}</ds:SignatureValue>'
-                  f'<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(signer.certificate).decode()}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>'
-                  '<ds:Object><xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#s1"><xades:SignedProperties><xades:SignedSignatureProperties>'
-                  f'<xades:SigningTime>{time}</xades:SigningTime></xades:SignedSignatureProperties></xades:SignedProperties></xades:QualifyingProperties></ds:Object></ds:Signature></asic:XAdESSignatures>').encode()
+    """Files that a XAdES signature points to."""
+    signature = xml_signature([(file_name, [], digest(content)) for file_name, content in files], signer, time)
+    signatures = f'<?xml version="1.0" encoding="UTF-8"?><asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#">{signature}</asic:XAdESSignatures>'.encode()
     return archive(
         [("mimetype", b"application/vnd.etsi.asic-e+zip")] + [(file_name, (shown or {}).get(file_name, content)) for file_name, content in files]
         + [("META-INF/signatures.xml", signatures)])
+
+
+def enveloped_xml(root, content, signer, time="2026-07-03T11:12:40+03:00", shown=None):
+    """An XML document with its own signature at its end."""
+    signature = xml_signature([("", [DSIG + "enveloped-signature", EXCLUSIVE], digest(canonical(f"<{root}>{content}</{root}>")))], signer, time)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{shown or content}{signature}</{root}>\n'.encode()
 
 
 def digest(content):

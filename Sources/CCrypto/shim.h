@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/cms.h>
 #include <openssl/x509.h>
+#include <openssl/ec.h>
 #include <openssl/rand.h>
 
 static inline void ccrypto_free(void *p) { OPENSSL_free(p); }

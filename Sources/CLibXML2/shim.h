@@ -6,6 +6,8 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/encoding.h>
+#include <libxml/c14n.h>
+#include <libxml/xmlIO.h>
 
 static inline void clibxml2_free(void *p) { xmlFree(p); }
 #endif

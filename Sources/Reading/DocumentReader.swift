@@ -85,11 +85,12 @@ package struct DocumentReader {
   private func readXML(_ bytes: [UInt8], _ context: ReadingContext) -> DocumentReading {
     guard let decoded = TextDecoding.decode(bytes, declared: XMLDeclaration.encoding(bytes)) else { return .unread(.xml, "encoding-unknown") }
     do throws(XMLFailure) {
-      let root = try XMLReading.parse(Array(decoded.text.utf8), encoding: "UTF-8")
+      let text = Array(decoded.text.utf8)
+      let root = try XMLReading.parse(text, encoding: "UTF-8")
       var reading = FormReader.read(root, kind: .xml, method: "xml")
       reading.notes = decoded.notes + reading.notes
       if !decoded.isCertain { reading.facts = reading.facts.map { $0.guessed } }
-      var signatures = SignatureFacts.facts(XMLSignature.find(in: root), method: "xml-signature")
+      var signatures = SignatureFacts.facts(XMLSignature.find(in: root, text, encoding: "UTF-8"), method: "xml-signature")
       if !decoded.isCertain { signatures = signatures.map(\.guessed) }
       reading.facts += signatures
       if reading.form == .classic { context.attach(ClassicDocument.attachments(root), to: &reading) }
@@ -177,12 +178,14 @@ extension DocumentReading {
     DocumentReading(kind: kind, status: .unread, reason: reason)
   }
 
-  /// Running text, with the title and the facts that stand in it.
-  static func letter(_ kind: DocumentKind, _ raw: String, notes: [String], isCertain: Bool = true) -> DocumentReading {
+  /// Running text, with the title and, where they are sought, the facts that stand in it.
+  static func letter(
+    _ kind: DocumentKind, _ raw: String, notes: [String], isCertain: Bool = true, seeksFacts: Bool = true
+  ) -> DocumentReading {
     let layer = TextLayer.prepare(raw)
     guard layer.quality != .none || !layer.text.allSatisfy(\.isWhitespace) else { return .unread(kind, "no-text") }
     let isCertain = isCertain && !layer.notes.contains("text-shift-repaired")
-    let facts = LetterFacts.find(in: layer.text)
+    let facts = seeksFacts ? LetterFacts.find(in: layer.text) : []
     return DocumentReading(
       kind: kind, status: .read, form: .letter, title: LetterTitle.find(in: layer.text), text: layer.text,
       textIsTruncated: layer.isTruncated, textQuality: layer.quality, facts: isCertain ? facts : facts.map(\.guessed),

@@ -18,6 +18,15 @@ package enum XMLReading {
     let document = try ParsedDocument(bytes, encoding: encoding, limits: limits)
     try TreeWalker(limits: limits).walk(document.root, depth: 1, visit)
   }
+
+  /// The signatures of a document (`ds:Signature`), in its own order, also those inside another's properties: each with what it signs in
+  /// canonical form, ready to be compared. At most `maximum`.
+  package static func signatures(
+    _ bytes: [UInt8], encoding: String? = nil, limits: XMLLimits = XMLLimits(), maximum: Int
+  ) throws(XMLFailure) -> [XMLSignatureParts] {
+    let document = try ParsedDocument(bytes, encoding: encoding, limits: limits)
+    return SignatureFinder(root: document.root, limits: limits).find(maximum: maximum)
+  }
 }
 
 /// libxml2's tree of a document, freed with this value's end.
@@ -149,7 +158,7 @@ private struct TreeWalker {
 }
 
 /// Strings out of libxml2's nodes.
-private enum NodeText {
+enum NodeText {
   static func attributes(_ node: xmlNodePtr) -> [XMLAttribute] {
     var attributes: [XMLAttribute] = []
     var attribute = node.pointee.properties

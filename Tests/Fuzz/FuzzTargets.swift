@@ -25,7 +25,7 @@ enum FuzzTarget: String, CaseIterable {
     case .forms:
       guard let root = try? XMLReading.parse(bytes) else { return }
       accept(FormReader.read(root, kind: .xml, method: "xml"))
-      _ = XMLSignature.find(in: root)
+      _ = XMLSignature.find(in: root, bytes)
       _ = ClassicDocument.attachments(root) + ExchangeEnvelope.attachments(root)
     case .cited:
       let text = String(decoding: bytes, as: UTF8.self)

@@ -32,9 +32,12 @@ struct PDFFile {
       if errors.contains("invalid password") { return .failure(.passwordProtected) }
       // 3 is success with warnings.
       guard code == 0 || code == 3 else { return .failure(.damaged) }
-      let start = output.firstRange(of: Array("Dictionary:\n".utf8)).map(\.upperBound) ?? 0
-      let isStream = output.starts(with: Array("Object is stream".utf8))
-      guard let object = PDFObject.parse(isStream ? output[start...] : output[...]) else { return .failure(.damaged) }
+      var text = output[...]
+      if output.starts(with: Array("Object is stream".utf8)) {
+        let mark = "Dictionary:\n"
+        text = output[(ByteSearch.all(mark, in: output, limit: 1).first.map { $0 + mark.utf8.count } ?? 0)...]
+      }
+      guard let object = PDFObject.parse(text) else { return .failure(.damaged) }
       return .success(object)
     }
   }

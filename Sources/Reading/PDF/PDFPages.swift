@@ -4,6 +4,8 @@ import Model
 struct PDFPages {
   let context: ReadingContext
   let path: String
+  /// Whether what the pages say is looked through for facts; not where better evidence takes their place.
+  let seeksFacts: Bool
 
   func reading(_ layer: Result<PDFText, PDFText.Failure>, notes: [String]) -> DocumentReading {
     var unread = DocumentReading.unread(.pdf, "damaged")
@@ -23,7 +25,7 @@ struct PDFPages {
     if text.isSilent {
       reading = recognise(Array(1...max(1, text.pages.count))).reading(.pdf, notes: notes)
     } else {
-      reading = DocumentReading.letter(.pdf, text.joined, notes: notes)
+      reading = DocumentReading.letter(.pdf, text.joined, notes: notes, seeksFacts: seeksFacts)
       if PDFPages.isPleaseWait(reading) { return reading }
       if reading.textQuality == .poor {
         replacePoor(text, &reading)

@@ -32,7 +32,7 @@ struct PDFReader {
     case .failure(.damaged): lack = "info-damaged"
     case .failure(.tool(let reason)): lack = reason
     }
-    var reading = PDFPages(context: context, path: path).reading(text, notes: notes)
+    var reading = PDFPages(context: context, path: path, seeksFacts: form == nil).reading(text, notes: notes)
     if let lack {
       if reading.status == .read { reading.readInPart(lack) } else { reading.notes.append(lack) }
     }

@@ -63,18 +63,7 @@ struct ASiCContainer {
 
   private mutating func takeXML(_ file: Unpacking.File) {
     guard let root = ASiCContainer.xml(file) else { return note("signature-unreadable") }
-    let bytes = self.bytes
-    let found = ContainerSignature.find(in: root, file: bytes)
-    let named = Set(ASiCContainer.signatures(in: root).flatMap(ContainerSignature.files))
-    signatures += found.map { signature in
-      var signature = signature
-      signature.coversWhole = content.allSatisfy { named.contains($0.path) }
-      return signature
-    }
-  }
-
-  private static func signatures(in root: XMLElement) -> [XMLElement] {
-    root.name == "Signature" ? [root] : root.children.filter { $0.name == "Signature" }
+    signatures += XMLSignature.find(in: root, Array(file.bytes), container: .init(content: content.map(\.path), file: bytes))
   }
 
   /// The signature is about the manifest that names it, and through it about the files that the manifest lists; without a manifest (ASiC-S) about
