@@ -203,6 +203,7 @@ class Audit:
                 self.check_closings(name, self.chains[name])
         self.check_unique_numbers()
         self.check_entries()
+        self.check_erasures()
         self.check_checkpoints()
 
     # --- what the folder says of itself
@@ -417,6 +418,34 @@ class Audit:
             self.find("entry-differs", number, f"status „{status}“ does not follow from the events")
         if not annulled and ("forwarding" in kinds) != (status == "препратен"):
             self.find("entry-differs", number, f"status „{status}“ does not follow from the events")
+
+    # --- erased content
+
+    def check_erasures(self):
+        """In an export that masks nothing, a value may be gone only where a later event says that the content of the message was erased."""
+        if self.manifest.get("profile") != "служебен":
+            return
+        erased = {}
+        for name, events in self.chains.items():
+            for event in events:
+                if event.kind == "erasure":
+                    message = (event.values.get("mailbox"), event.values.get("messageId"))
+                    erased.setdefault(message, []).append((name, event.sequence))
+        unknown = 0
+        for name, events in sorted(self.chains.items()):
+            for event in events:
+                closed = sorted(set(event.commitments) - set(event.values))
+                if not closed:
+                    continue
+                message = (event.values.get("mailbox"), event.values.get("messageId"))
+                if any(chain != name or sequence > event.sequence for chain, sequence in erased.get(message, [])):
+                    continue
+                if self.end != datetime.datetime.max or self.manifest.get("journal"):
+                    unknown += 1
+                else:
+                    self.find("erased-unfounded", f"{name} {event.sequence}", f"no event says that `{closed[0]}` was erased")
+        if unknown:
+            self.notes.append(f"{unknown} events have erased fields; the events that say so are not in this export")
 
     # --- checkpoints
 

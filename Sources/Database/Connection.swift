@@ -46,8 +46,10 @@ package final class Connection {
       let result = csqlite_db_config(handle, option, Int32(value))
       guard result == SQLITE_OK else { throw error(result, .open) }
     }
+    // What is deleted is overwritten: erased content must not stand in free pages.
     // REPLACE deletes rows without firing their triggers unless triggers recurse: the append-only triggers depend on it.
-    try execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
+    try execute(
+      "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
     if mode == .readWrite {
       try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
       let journal = try one("PRAGMA journal_mode") { $0.text(0) }

@@ -27,6 +27,9 @@ struct DurableStep: Sendable {
   static let sent = DurableStep("registry.sent.before-commit", "registry.sent.after-commit")
   static let handedOff = DurableStep("registry.handed-off.before-commit", "registry.handed-off.after-commit")
   static let amending = DurableStep("registry.amending.before-commit", "registry.amending.after-commit")
+  static let erasing = DurableStep("registry.erasing.before-commit", "registry.erasing.after-commit")
+  static let erased = DurableStep("registry.erased.before-commit", "registry.erased.after-commit")
+  static let mirrorRewrite = DurableStep("registry.mirror-rewrite.before-rename", "registry.mirror-rewrite.after-rename")
   static let closing = DurableStep("registry.closing.before-commit", "registry.closing.after-commit")
   static let recover = DurableStep("registry.recover.before-commit", "registry.recover.after-commit")
   static let mirrorPosition = DurableStep("registry.mirror-position.before-commit", "registry.mirror-position.after-commit")
@@ -36,6 +39,6 @@ struct DurableStep: Sendable {
   /// For tests that go through all of them.
   static let all = [
     mailboxes, switches, start, epoch, listing, claim, finish, openIntent, opened, fetched, readings, decision, register, sending, sent,
-    handedOff, amending, closing, recover, mirrorPosition, mirror, object,
+    handedOff, amending, erasing, erased, mirrorRewrite, closing, recover, mirrorPosition, mirror, object,
   ]
 }

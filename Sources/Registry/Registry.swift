@@ -26,6 +26,8 @@ package actor Registry {
   var currentEpoch: Epoch?
   /// Jobs that may run only alone, found at the start.
   var suspects: Set<Int64> = []
+  /// Something that was erased may still stand in mirror, archive or the database's log.
+  var isErasing = false
   /// Where the last claim stopped, by kind, so that mailboxes take turns.
   var turns: [JobKind: Int64] = [:]
 

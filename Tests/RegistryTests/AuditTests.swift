@@ -214,6 +214,31 @@ import Testing
     }
   }
 
+  /// Erased content still verifies; a value that somebody merely took away is found.
+  @Test func erasedContentVerifiesAndAMissingValueIsFound() async throws {
+    let (store, key) = try await yearTurn()
+    let registry = try await store.started()
+    _ = try await registry.erase(store.key(1), actor: "ivanova", reason: "ЗЗЛД чл. 25а")
+    store.time.advance(by: .seconds(86_400))
+    _ = try await registry.closeDay()
+    try await registry.close()
+    for profile in ExportProfile.allCases {
+      let (code, _, text) = try await verify(try await export(store, profile), ["--key", key])
+      #expect(code == 0, "\(text)")
+    }
+    let sound = try Tables(try await export(store, .service))
+    #expect(sound.entries[1][16] == "(заличено)" && sound.entries[1][11] == "(заличено)")
+    let folder = ExportedFolder(path: store.folder + "/erased")
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    try sound.write(to: folder)
+    #expect(try await verify(folder, ["--key", key]).code == 0)
+    var tables = sound
+    let place = try #require(tables.events.firstIndex(where: Self.subject))
+    (tables.events[place][5], tables.events[place][6]) = ("", "")
+    try tables.write(to: folder)
+    #expect(try await verify(folder, ["--key", key]).findings.contains("erased-unfounded"))
+  }
+
   /// Whoever holds the database can make up another past that is whole in itself. Only the signatures tell.
   @Test func anotherPastIsFoundByTheCheckpoints() async throws {
     let (store, key) = try await yearTurn()
@@ -267,7 +292,7 @@ private struct Tables {
       try Data((CSV.byteOrderMark + rows.map(CSV.line).joined()).utf8).write(to: URL(filePath: folder.path + "/" + name))
     }
     let count = Set(events.dropFirst().map { $0[0] + " " + $0[1] }).count
-    let manifest = #"{"format":1,"entries":\#(entries.count - 1),"events":\#(count),"checkpoints":\#(checkpoints.count - 1)}"#
+    let manifest = #"{"format":1,"profile":"служебен","entries":\#(entries.count - 1),"events":\#(count),"checkpoints":\#(checkpoints.count - 1)}"#
     try Data(manifest.utf8).write(to: URL(filePath: folder.path + "/export.json"))
   }
 }

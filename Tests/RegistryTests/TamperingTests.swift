@@ -101,25 +101,6 @@ import Testing
     #expect(codes.contains(tampering.code), "\(tampering.name): \(codes)")
   }
 
-  @Test func aContentErasedInTheRightWayStillVerifies() async throws {
-    let store = try await filled()
-    let connection = try store.connection()
-    let fields = try connection.all(
-      "SELECT event, chain, sequence FROM event_field JOIN event ON event.id = event WHERE name = 'subject'"
-    ) { ($0.integer(0), $0.text(1), $0.integer(2)) }
-    for (event, chain, sequence) in fields {
-      let field = try #require(try EventStore.fields(of: event, chain: chain, sequence: sequence, connection).first { $0.name == "subject" })
-      try connection.transaction { transaction in
-        try transaction.run(
-          "UPDATE event_field SET value = NULL, salt = NULL, commitment = ? WHERE event = ? AND name = 'subject'", field.commitment, event)
-      }
-    }
-    connection.close()
-    let snapshot = try RegistrySnapshot(store.configuration)
-    #expect(try await snapshot.verify().findings == [])
-    #expect(try await snapshot.entries(EntryQuery()).allSatisfy { $0.columns["subject"] == EntryViews.erased })
-  }
-
   @Test(arguments: [
     "DELETE FROM entry WHERE id = 1", "UPDATE entry SET number = 'x' WHERE id = 1", "DELETE FROM event WHERE id = 1",
     "UPDATE event SET at = 0 WHERE id = 1", "DELETE FROM event_field WHERE event = 1", "UPDATE event_field SET value = 'x' WHERE event = 1",

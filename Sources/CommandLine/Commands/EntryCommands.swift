@@ -19,7 +19,7 @@ enum EntryCommands {
   private static let year = Option("year", "YEAR", "of the counter (default: this year)")
   private static let through = Option("through", "N", "the last sequence number that was given")
 
-  static let all = [correct, annul, forward, link, reroute, register, registeredByHand, void]
+  static let all = [correct, annul, forward, link, reroute, erase, register, registeredByHand, void]
 
   private static let correct = Command(
     "journal correct", summary: "correct a column of an entry", operands: [number], options: [.config, column, valueFile, .actor, .reason, .json],
@@ -68,6 +68,20 @@ enum EntryCommands {
   ) { (invocation) async throws(OperatorError) in
     try await amend(
       .rerouting(system: invocation.value(system), type: invocation.value(type), typeTitle: nil), needsRules: invocation.has(type), invocation)
+  }
+
+  private static let erase = Command(
+    "erase", summary: "erase the content of a message, and keep its journal row", operands: [message], options: [.config, .actor, .reason, .json],
+    details: """
+      For data received without ground (ЗЗЛД чл. 25а). Originals, text, names, subject, РНУ, what was read and decided, and the words of the reply go
+      for good, from database, archive, mirror and the next backup. Number, times, type and unit stay; the chain still verifies, and what is gone is
+      exported as „(заличено)“. The message must have come to its end. ССЕВ, the target system and older backups keep what they have. --reason is
+      needed and stays: name nobody in it.
+      """,
+    example: "intake-robot erase 1210150561306/700101 --reason \"ЗЗЛД чл. 25а, преписка 12\""
+  ) { (invocation) async throws(OperatorError) in
+    _ = try invocation.required(.reason)
+    return try await ManualCommands.perform(.erase(message: try await key(invocation)), invocation)
   }
 
   private static let register = Command(

@@ -47,6 +47,7 @@ enum ExplainCommand {
       "Съобщение \(record.key)", "  Състояние: \(state)", "  Постъпило в ССЕВ: \(record.listed.dateSent.shown)",
       "  Тема: \(SenderText.clean(record.listed.subject, limit: 300))",
     ]
+    if let erased = record.erasedAt { lines.append("  Съдържанието е заличено на \(erased.shown); останал е само редът в дневника.") }
     if let original = record.duplicateOf { lines.append("  Същият документ е вписан с вх. № \(original.number).") }
     if let parked { lines.append("  Спряла стъпка \(parked.id) (\(parked.kind.rawValue)): \(parked.lastCode)") }
     return lines

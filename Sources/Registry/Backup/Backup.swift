@@ -97,6 +97,9 @@ package enum Backup {
       try DurableFile.rename(target + ".new", to: target)
       copied += 1
     }
+    for digest in try connection.all("SELECT digest FROM erased_object WHERE digest NOT IN (SELECT digest FROM object)", body: { $0.digest(0) }) {
+      try Archive(reading: folder + "/archive", surroundings: surroundings).remove(digest)
+    }
     let events = try connection.one("SELECT coalesce(max(id), 0) FROM event") { $0.integer(0) } ?? 0
     return (objects, copied, events)
   }

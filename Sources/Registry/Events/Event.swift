@@ -78,6 +78,10 @@ enum EventKind: String {
   /// What a person made of an entry: `Amendment`.
   case correction, annulment, forwarding, linking
   case rerouting = "re-routing"
+  /// The content of a message was erased: values and salts of its events went, their commitments stay.
+  case erasure
+  /// A confirmation in the outbox that another database sent, and that a person has taken account of.
+  case outboxAccepted = "outbox-accepted"
   /// A number without a document.
   case void
   /// A message has a number that a person gave elsewhere.

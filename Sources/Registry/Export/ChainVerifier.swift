@@ -9,6 +9,8 @@ struct ChainVerifier: ~Copyable {
   private(set) var sequence: Int64 = 0
   private(set) var hash = Digest.zero
   private(set) var events = 0
+  /// Events with a field that has lost its value, and the first such field.
+  private(set) var closed: [(sequence: Int64, field: String)] = []
 
   private let chain: String
   private var commitments = EventHasher()
@@ -31,6 +33,7 @@ struct ChainVerifier: ~Copyable {
     let name = row.text(5)
     if let commitment = row.optionalDigest(8) {
       fields.append((name, commitment))
+      if closed.last?.sequence != number || !Erasure.isErased(name) { closed.append((number, name)) }
       return
     }
     switch name {

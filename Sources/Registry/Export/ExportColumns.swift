@@ -49,7 +49,7 @@ enum ExportColumns {
     "documentTypeTitle", "serviceNumber", "attachmentCount", "unit", "unitName", "unitIndex", "unitPhone", "targetSystem",
     "ruleId@version", "dueDate", "relatedNumber", "urgent", "counterUnit", "counterYear", "handsOff", "passedMessageId", "replyMark",
     "replyKind", "replyMessageId", "evidence", "code", "job", "jobKind", "ordinal", "sha256", "size",
-    "forwardedTo", "handNumber", "period", "entries", "counters", "day", "checkpoint", "signature", "statement",
+    "forwardedTo", "handNumber", "period", "entries", "counters", "day", "checkpoint", "signature", "statement", "erasedFields", "erasedObjects",
   ]
 
   static func isMasked(_ field: String, _ profile: ExportProfile) -> Bool { profile == .audit && !audited.contains(field) }

@@ -14,7 +14,8 @@ package struct VerifyReport: Sendable, Equatable {
 
 package struct VerifyFinding: Sendable, Equatable {
   /// Stable: `gap-in-chain`, `chain-broken`, `hash-wrong`, `field-missing`, `event-differs`, `head-wrong`, `entry-differs`, `entry-without-event`,
-  /// `event-without-entry`, `gap-in-numbers`, `counter-wrong`, `checkpoint-differs`, `mirror-differs`, `mirror-ahead`.
+  /// `event-without-entry`, `gap-in-numbers`, `counter-wrong`, `checkpoint-differs`, `mirror-differs`, `mirror-ahead`,
+  /// `erased-unfounded`.
   package var code: String
   package var journal: String
   /// Sequence of the event, or of the number; 0 when it is about the whole journal.
@@ -69,9 +70,21 @@ struct JournalVerify {
     verifier.finish { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) }
     report.events += verifier.events
     for finding in findings { find(finding.code, finding.journal, finding.sequence, finding.text) }
+    for event in verifier.closed { try checkErased(name, event.sequence, event.field) }
     if verifier.sequence != last || verifier.hash != head {
       find("head-wrong", name, last, "the chain ends at event \(verifier.sequence), its head says \(last)")
     }
+  }
+
+  /// A value may be gone only where a later event says that the content of the message was erased, and only one that an erasure takes.
+  private mutating func checkErased(_ chain: String, _ sequence: Int64, _ field: String) throws {
+    let isTold = try connection.one(
+      """
+      SELECT 1 FROM event JOIN event AS erasure ON erasure.message = event.message AND erasure.kind = 'erasure' AND erasure.id > event.id
+      WHERE event.chain = ? AND event.sequence = ? LIMIT 1
+      """, chain, sequence
+    ) { _ in true }
+    if isTold == nil || !Erasure.isErased(field) { find("erased-unfounded", chain, sequence, "`\(field)` has no value, and no event says so") }
   }
 
   // MARK: entries and counters

@@ -115,6 +115,8 @@ package struct MessageRecord: Sendable, Equatable {
   package var entry: NumberedEntry?
   /// The number was found to exist already: the entry this message repeats.
   package var duplicateOf: NumberedEntry?
+  /// When a person had the content erased.
+  package var erasedAt: Timestamp?
 
   package init(
     key: MessageKey, state: MessageState, reason: String, listed: ListedRow, seenAt: Timestamp, openingAt: Timestamp? = nil,

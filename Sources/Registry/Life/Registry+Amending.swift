@@ -69,6 +69,7 @@ extension Registry {
       switch amendment {
       case .rerouting:
         if handsOff, let message {
+          try checkNotErased(message.id, number, transaction)
           fields[EventField.handsOff] = "yes"
           try handOnAgain(entry.message, message, transaction)
         }
@@ -81,6 +82,15 @@ extension Registry {
         EventDraft(amendment.kind, chain: entry.journal, at: now, actor: actor, entry: entry.id, message: message?.id, fields: fields), transaction)
       return entry
     }
+  }
+
+  /// There is nothing left to hand on.
+  private func checkNotErased(_ message: Int64, _ number: String, _ transaction: borrowing Transaction) throws {
+    let isErased = try transaction.one("SELECT erased_at IS NOT NULL FROM message WHERE id = ?", message) { $0.flag(0) } ?? false
+    guard isErased else { return }
+    throw OperatorError(
+      "registry.content-erased", "the content of this document was erased: nothing can be handed on", remedy: "none: only the journal row is left",
+      context: [.init("number", number)])
   }
 
   private func check(_ amendment: Amendment, of entry: NumberedEntry, _ connection: Connection) throws {

@@ -8,6 +8,7 @@ extension Registry {
   package func claim(_ kinds: Set<JobKind>, limit: Int) throws(OperatorError) -> [Job] {
     guard blocked == nil else { return [] }
     guard currentEpoch != nil else { throw Registry.notStarted }
+    if isErasing { try finishErasures() }
     return try write(.claim) { transaction in
       try saveMirrorPosition(afterEvents: 64, transaction)
       try takeBackExpired(transaction)

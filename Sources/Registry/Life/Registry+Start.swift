@@ -21,6 +21,7 @@ extension Registry {
     if currentEpoch == nil { try openEpoch(actor: "intake-robot", reason: "the first start") }
     let (jobs, replies) = try rescue()
     try saveMirrorPosition()
+    try finishErasures()
     return StartReport(mirror: .equal, mirrored: mirrored, rescuedJobs: jobs, uncertainReplies: replies)
   }
 

@@ -70,6 +70,7 @@ enum EntryViews {
         for name in ["targetSystem", "documentType", "documentTypeTitle"] { columns[name] = values[name] ?? columns[name] }
         columns["review"] = nil
         add("Пренасочен", event, values, &columns)
+      case .erasure: add("Съдържанието е заличено", event, values, &columns)
       case .replySent where values[EventField.replyKind] == ReplyKind.confirmation.rawValue:
         columns[EventField.replyMessageId] = values[EventField.replyMessageId]
         columns["repliedAt"] = event.at.iso8601

@@ -41,13 +41,13 @@ enum Looking {
     let found = try connection.one(
       """
       SELECT recipient, message_id, state, reason, date_sent, date_received, subject, sender_name, template_id, rnu, seen_at, opening_at,
-        opened_at, sender_profile, body, object.size, envelope, submission, decision, decided_at, duplicate_of
+        opened_at, sender_profile, body, object.size, envelope, submission, decision, decided_at, duplicate_of, erased_at
       FROM message JOIN mailbox ON mailbox.id = message.mailbox LEFT JOIN object ON object.digest = message.body
         LEFT JOIN message_content ON message_content.message = message.id
       WHERE message.id = ?
       """, id
     ) { row in
-      let record = MessageRecord(
+      var record = MessageRecord(
         key: MessageKey(environment: environment, recipient: row.text(0), messageId: row.integer(1)),
         state: MessageState(rawValue: row.text(2)) ?? .waiting, reason: row.text(3),
         listed: ListedRow(
@@ -59,6 +59,7 @@ enum Looking {
         submission: row.optionalText(17).flatMap { JSONText.decode(Submission.self, from: $0) },
         decision: row.optionalText(18).flatMap { JSONText.decode(Decision.self, from: $0) }, decidedAt: row.optionalMoment(19), entry: nil,
         duplicateOf: nil)
+      record.erasedAt = row.optionalMoment(21)
       return (record, row.optionalInteger(20))
     }
     guard case (var record, let duplicateOf)? = found else { return nil }

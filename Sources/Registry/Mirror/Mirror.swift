@@ -8,7 +8,7 @@ import Runtime
 /// A database restored from an older copy meets here what it has forgotten. Confined to the registry.
 final class Mirror {
   let path: String
-  let file: Int32
+  private(set) var file: Int32
   private let faults: any FaultInjector
   /// Bytes that are known to be whole lines of our events.
   private(set) var length: Int64 = 0
@@ -77,6 +77,37 @@ final class Mirror {
     length += Int64(bytes.count)
     mirroredID = id
     try faults.reach(DurableStep.mirror.after)
+  }
+
+  /// Writes the whole file anew from the database, so that what was erased there is nowhere here: one rename. Only when the two are known to agree.
+  func rewrite(_ connection: Connection) throws {
+    try checkUntouched()
+    let draft = path + ".new"
+    unlink(draft)
+    let next = open(draft, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+    guard next >= 0 else { throw DurableFile.failure("open", draft) }
+    var isTaken = false
+    defer { if !isTaken { Glibc.close(next) } }
+    var batch: [UInt8] = []
+    var (written, last): (Int64, Int64) = (0, 0)
+    func empty() throws {
+      try DurableFile.write(batch, to: next, draft)
+      written += Int64(batch.count)
+      batch.removeAll(keepingCapacity: true)
+    }
+    try EventStore.events(after: 0, connection) { id, event in
+      batch += MirrorLine.bytes(of: event)
+      last = id
+      if batch.count >= 1 << 20 { try empty() }
+    }
+    try empty()
+    try DurableFile.makeDurable(next, draft)
+    try faults.reach(DurableStep.mirrorRewrite.before)
+    try DurableFile.rename(draft, to: path)
+    isTaken = true
+    Glibc.close(file)
+    (file, length, mirroredID) = (next, written, last)
+    try faults.reach(DurableStep.mirrorRewrite.after)
   }
 
   // MARK: reading

@@ -93,8 +93,8 @@ extension Recovery {
   mutating func enterReply(
     _ event: Event, at: Timestamp, _ message: MessageRow, entry: Int64?, registry: isolated Registry, _ transaction: borrowing Transaction
   ) throws {
-    if let text = event[EventField.reply], let kind = event[EventField.replyKind], let mark = event[EventField.replyMark],
-      let frozen = JSONText.decode(FrozenReply.self, from: text)
+    if let kind = event[EventField.replyKind], let mark = event[EventField.replyMark],
+      let text = try event[EventField.reply] ?? Recovery.erasedReply(mark), let frozen = JSONText.decode(FrozenReply.self, from: text)
     {
       let id = try transaction.insert(
         """
@@ -109,6 +109,19 @@ extension Recovery {
       try registry.enqueue(
         .handoff, message: message.id, mailbox: message.mailbox, messageId: message.key.messageId, at: now, transaction)
     }
+  }
+
+  /// In the place of a reply whose words were erased: it was sent or given up before that, and only its mark is needed.
+  private static func erasedReply(_ mark: String) throws -> String? {
+    try JSONText.encode(FrozenReply(recipientProfileIds: [], subject: mark, rnu: nil, templateId: 0, fields: [:]))
+  }
+
+  /// A step that a person gave up stays given up, and a reply with it. Jobs have other numbers in another database: the kind tells which.
+  func applyDiscard(_ event: Event, _ message: MessageRow, _ transaction: borrowing Transaction) throws {
+    guard let kind = event["jobKind"].flatMap(JobKind.init) else { return }
+    try finishJobs(of: message.id, [kind], transaction)
+    guard kind == .confirm else { return }
+    try transaction.run("UPDATE reply SET state = 'abandoned' WHERE message = ? AND state <> 'sent'", message.id)
   }
 
   func applyReply(

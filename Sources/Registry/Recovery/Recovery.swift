@@ -114,6 +114,10 @@ struct Recovery {
       if event[EventField.handsOff] == "yes" { try registry.handOnAgain(message.key, (message.id, message.mailbox), transaction) }
     case .annulment: try transaction.run("DELETE FROM duplicate WHERE entry = ?", entry)
     case .handedOff: try finishJobs(of: message.id, [.handoff], transaction)
+    case .erasure:
+      var erasure = Erasure(now: at)
+      try erasure.erase(message: message.id, transaction)
+    case .jobDiscarded: try applyDiscard(event, message, transaction)
     default: break
     }
     return entry

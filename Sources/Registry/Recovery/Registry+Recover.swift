@@ -28,6 +28,7 @@ extension Registry {
       try flushMirror()
       _ = try rescue()
       try saveMirrorPosition()
+      try finishErasures()
       return report
     } catch {
       currentEpoch = previous

@@ -9,7 +9,9 @@ enum Schema {
   static let newest = Int64(migrations.count)
 
   /// Number N of the list leads from schema N - 1 to N.
-  static let migrations: [String] = [SchemaVersion1.script, SchemaVersion2.script, SchemaVersion3.script, SchemaVersion4.script]
+  static let migrations: [String] = [
+    SchemaVersion1.script, SchemaVersion2.script, SchemaVersion3.script, SchemaVersion4.script, SchemaVersion5.script,
+  ]
 
   /// Throws unless the database is one of ours, of this environment, and not newer than this program. A new file passes as schema 0.
   static func version(

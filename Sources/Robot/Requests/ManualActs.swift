@@ -44,6 +44,11 @@ struct ManualActs: Sendable {
       return "message \(message) goes on"
     case .amend(let number, let amendment):
       return try await entries.amend(number, amendment, actor: actor, reason: reason)
+    case .erase(let message):
+      let report = try await registry.erase(message, actor: actor, reason: reason)
+      guard !report.isNothing else { return "message \(message): the content was erased before" }
+      return "message \(message): erased \(report.fields) fields and \(report.objects) originals; the journal row stays"
+        + (report.isFinished ? "" : "; mirror and archive follow when the steps under way have ended")
     case .registerFromListing(let message):
       return try await entries.registerFromListing(message, actor: actor, reason: reason)
     case .registeredByHand(let message, let number):

@@ -17,6 +17,8 @@ package struct ManualRequest: Codable, Sendable, Equatable {
     case release(message: MessageKey)
     /// An event about an entry; the number stays.
     case amend(number: String, Amendment)
+    /// The content of a message that has come to its end.
+    case erase(message: MessageKey)
     /// For a message that can never be opened.
     case registerFromListing(message: MessageKey)
     case registeredByHand(message: MessageKey, number: String)
@@ -36,6 +38,7 @@ package struct ManualRequest: Codable, Sendable, Equatable {
       case .activateRules: "rules-activate"
       case .release: "release"
       case .amend: "amend"
+      case .erase: "erase"
       case .registerFromListing: "register-from-listing"
       case .registeredByHand: "registered-by-hand"
       case .void: "void"

@@ -40,6 +40,11 @@ struct GuardTests {
     #expect(reply.step(now: .seconds(1600), waits: waits) == .look)
     reply = UncertainReply(since: .seconds(1000), looks: 2, lastLook: .seconds(1600))
     #expect(reply.step(now: .seconds(1600), waits: waits) == .sendAgain)
+    // A robot that was away for long finds the horizon passed at its first look: one look is not enough all the same.
+    reply = UncertainReply(since: .seconds(1000), looks: 1, lastLook: .seconds(9000))
+    #expect(reply.step(now: .seconds(9000), waits: waits) == .wait(.seconds(120)))
+    #expect(reply.step(now: .seconds(9120), waits: waits) == .look)
+    #expect(UncertainReply(since: .seconds(1000)).step(now: .seconds(9000), waits: waits) == .look)
   }
 
   @Test("a look before the horizon never counts as the last")

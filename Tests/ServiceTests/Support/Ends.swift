@@ -27,7 +27,7 @@ struct Ends: Sendable {
   let messages: [Message]
   let entries: [Entry]
   let sent: [SimulatorProcess.Sent]
-  /// Empty when `journal verify` found nothing.
+  /// Empty when `journal verify` and `archive verify` found nothing.
   let verification: String
 
   static func of(_ service: Service, _ simulator: SimulatorProcess, in folder: String) async throws -> Ends {
@@ -39,10 +39,11 @@ struct Ends: Sendable {
     let exported = try await service.robot(["journal", "export", "--profile", "служебен", "--to-folder", export])
     guard exported.end == .exited(0) else { throw SupportError("journal export: \(exported.end) \(exported.error)") }
     let verified = try await service.robot(["journal", "verify"])
+    let archive = try await service.robot(["archive", "verify"])
     return Ends(
       messages: try JSONDecoder().decode([Message].self, from: Data(listed.output.utf8)).sorted { $0.messageId < $1.messageId },
       entries: try CSV.rows(try Files.text("\(export)/entries.csv")).map(entry), sent: try simulator.sent(),
-      verification: verified.end == .exited(0) ? "" : verified.output + verified.error)
+      verification: [verified, archive].filter { $0.end != .exited(0) }.map { $0.output + $0.error }.joined())
   }
 
   private static func entry(_ row: [String: String]) throws -> Entry {
@@ -108,7 +109,7 @@ extension Ends {
 
   /// Everything that is not as it must be: one number, one entry, no gap, the expected replies and no other.
   func problems(_ expectations: [Int64: Expectation], _ strictness: Strictness = .whereverItGoes) -> [String] {
-    var problems = verification.isEmpty ? [] : ["journal verify: \(verification)"]
+    var problems = verification.isEmpty ? [] : ["verification: \(verification)"]
     let byId = Dictionary(grouping: messages) { $0.messageId }
     let entriesById = Dictionary(grouping: entries) { $0.messageId }
     let marked = sent.map { (mark: Mark.first(in: $0.subject), sent: $0) }
