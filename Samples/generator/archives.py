@@ -42,6 +42,28 @@ def rar(members):
     return out + block(0x7B, 0x4000)
 
 
+def rar5(members):
+    """RAR 5, which WinRAR writes since 2013, with stored members; names are UTF-8."""
+    def number(value):
+        out = b""
+        while value > 0x7F:
+            out += bytes([value & 0x7F | 0x80])
+            value >>= 7
+        return out + bytes([value])
+
+    def block(head, data=b""):
+        sized = number(len(head)) + head
+        return struct.pack("<I", zlib.crc32(sized)) + sized + data
+
+    out = b"Rar!\x1a\x07\x01\0" + block(b"\x01\0\0")
+    for name, content in members:
+        raw = name.encode()
+        head = (b"\x02\x02" + number(len(content)) + b"\x04" + number(len(content)) + b"\x20" + struct.pack("<I", zlib.crc32(content))
+                + b"\0\0" + number(len(raw)) + raw)
+        out += block(head, content)
+    return out + block(b"\x05\0\0")
+
+
 def encrypted_zip(name, content):
     """One stored member in the old encryption of PKWARE, under a password that nobody is told."""
     keys = [0x12345678, 0x23456789, 0x34567890]

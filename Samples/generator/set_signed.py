@@ -58,6 +58,7 @@ def messages():
         File("cp866.zip", "много стар.zip", archive([("Папка/Молба за среща.txt".encode("cp866"), note)])),
         File("a.7z", "архив.7z", archives.seven_zip([("Молба за среща.txt", note), ("Списък.txt", note)])),
         File("a.rar", "архив.rar", archives.rar([("Молба за среща.txt", note)])),
+        File("a5.rar", "архив 5.rar", archives.rar5([("Молба за среща.txt", note)])),
         File("s-podpis.zip", "с подпис.zip", archive([("Молба.docx", document), ("Молба.docx.p7s", signed.cms(document, one, detached=True))]))])
     message("arhivi-losi", CENTRAL, "2027-02-09T09:07:00.000", person("Деян Облаков Тестов"), "архиви 2", "", to_review(), [
         File("zaklyuchen.zip", "с парола.zip", archives.encrypted_zip("молба.txt", note)),

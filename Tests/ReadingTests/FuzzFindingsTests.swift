@@ -7,9 +7,9 @@ import Testing
 struct FuzzFindingsTests {
   private static let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/Fuzz/findings"
 
-  /// A chain of sectors that came back to itself made a stream longer than its file.
-  @Test func chainInACircle() throws {
-    let bytes = try #require(Corpus.file("\(Self.folder)/compound-chain-in-a-circle"))
+  /// A chain of sectors, or of small ones, that came back to itself made a stream longer than its file.
+  @Test(arguments: ["compound-chain-in-a-circle", "compound-small-chain-in-a-circle"]) func chainInACircle(finding: String) throws {
+    let bytes = try #require(Corpus.file("\(Self.folder)/\(finding)"))
     let file = try #require(CompoundFile(bytes))
     let streams = file.children() + file.children().flatMap { file.children(of: $0) }
     #expect(!streams.isEmpty)

@@ -126,32 +126,3 @@ enum ClassicDocument {
     return found
   }
 }
-
-/// Base64 with white space anywhere.
-enum Base64 {
-  static func decode(_ text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count / 4 * 3)
-    var buffer: UInt32 = 0
-    var count = 0
-    for character in text.utf8 {
-      let value: UInt32
-      switch character {
-      case 0x41...0x5A: value = UInt32(character) - 0x41
-      case 0x61...0x7A: value = UInt32(character) - 0x61 + 26
-      case 0x30...0x39: value = UInt32(character) - 0x30 + 52
-      case 0x2B: value = 62
-      case 0x2F: value = 63
-      case 0x3D, 0x20, 0x0A, 0x0D, 0x09: continue
-      default: return nil
-      }
-      buffer = buffer << 6 | value
-      count += 6
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(count)))
-      }
-    }
-    return bytes
-  }
-}

@@ -61,8 +61,9 @@ struct CompoundFile {
     var result: [UInt8] = []
     var sector = entry.start
     var steps = 0
+    // As for `chain`: one that comes back to itself ends where it has used up every small sector.
     while result.count < entry.size, sector * miniSectorSize < miniStream.count, miniTable.indices.contains(sector),
-      steps < miniStream.count / miniSectorSize + 1
+      steps * miniSectorSize < miniStream.count
     {
       result += miniStream[(sector * miniSectorSize)..<min(miniStream.count, (sector + 1) * miniSectorSize)]
       sector = Int(miniTable[sector])

@@ -161,7 +161,7 @@ enum EncodedWord {
     let data = content[..<end.lowerBound]
     let bytes =
       kind == "b"
-      ? TransferEncoding.base64(data.utf8) : TransferEncoding.unescape(data.utf8, mark: UInt8(ascii: "="), underscoreIsSpace: true)
+      ? Base64.decodeLeniently(data.utf8) : TransferEncoding.unescape(data.utf8, mark: UInt8(ascii: "="), underscoreIsSpace: true)
     return (String(charset), bytes, content[end.upperBound...])
   }
 }
@@ -181,35 +181,10 @@ enum Charset {
 enum TransferEncoding {
   static func decode(_ body: ArraySlice<UInt8>, _ name: String?) -> [UInt8] {
     switch name {
-    case "base64": base64(body)
+    case "base64": Base64.decodeLeniently(body)
     case "quoted-printable": quotedPrintable(body)
     default: Array(body)
     }
-  }
-
-  static func base64(_ text: some Sequence<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.underestimatedCount / 4 * 3)
-    var buffer: UInt32 = 0
-    var count = 0
-    for character in text {
-      let value: UInt32
-      switch character {
-      case 0x41...0x5A: value = UInt32(character) - 0x41
-      case 0x61...0x7A: value = UInt32(character) - 0x61 + 26
-      case 0x30...0x39: value = UInt32(character) - 0x30 + 52
-      case 0x2B: value = 62
-      case 0x2F: value = 63
-      default: continue
-      }
-      buffer = buffer << 6 | value
-      count += 6
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(count)))
-      }
-    }
-    return bytes
   }
 
   static func quotedPrintable(_ body: ArraySlice<UInt8>) -> [UInt8] {
