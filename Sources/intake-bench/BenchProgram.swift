@@ -12,12 +12,14 @@ enum BenchProgram {
       registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
       queue           claim to done, one by one and under a backlog, beside bare SQLite with three commits a message and one for fifty
       decisions       the rules of --rules over the messages of --samples, read beforehand
+      archive         `test-rules --archive` over --count stored messages (default 100000), made out of those that the samples become; --keep DIR leaves
+                      them there with their robot.conf
       reading         files through the confined reader beside the bare tool, by kind; --files names other files than the samples
       rules           200, 2000 and 20000 generated rules, friendly, realistic and hostile, over messages of 2.5 kB: decided per second, compile time,
                       memory; Sources/intake-bench/re2.py runs RE2 over the same
       (messages, registrations and decisions when none is named)
 
-      --count N       messages and registrations (default 1000)
+      --count N       messages and registrations (default 1000), messages of `archive` (default 100000)
       --samples DIR   default Samples
       --files PATH    a file, or a folder with everything below it (default: that of --samples)
       --rounds N      times that each file is read (default 5; the median counts)
@@ -25,6 +27,7 @@ enum BenchProgram {
       --folder DIR    where databases go: measure on the disk that will be used (default /tmp)
       --set NAME      only this set of `rules`: realistic-2000
       --export DIR    write the sets of `rules` there instead of measuring
+      --keep DIR      a new folder for what `archive` makes
       --json          print one JSON object
       --help          this text
 
@@ -34,7 +37,9 @@ enum BenchProgram {
 
   struct Options: Sendable {
     var benchmarks: [String] = []
-    var count = 1_000
+    /// Each benchmark has its own default.
+    var count: Int?
+    var keep: String?
     var samples = "Samples"
     var rules = "Rules/asp/ruleset.rules"
     var folder = "/tmp"
@@ -81,10 +86,12 @@ enum BenchProgram {
       switch name {
       case "reading": try await ReadingBench(files: options.files ?? options.samples, rounds: options.rounds).run()
       case "rules": try await RulesBench(only: options.set).run()
-      case "registrations": try await RegistrationBench(count: options.count, folder: folder).run()
-      case "queue": try await QueueBench(count: options.count, folder: folder).run()
+      case "registrations": try await RegistrationBench(count: options.count ?? 1_000, folder: folder).run()
+      case "queue": try await QueueBench(count: options.count ?? 1_000, folder: folder).run()
+      case "archive":
+        try await ArchiveBench(count: options.count ?? 100_000, samples: options.samples, rules: options.rules, folder: options.keep ?? folder).run()
       case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
-      default: try await MessageBench(count: options.count, samples: options.samples, rules: options.rules, folder: folder).run()
+      default: try await MessageBench(count: options.count ?? 1_000, samples: options.samples, rules: options.rules, folder: folder).run()
       }
     }
   }
@@ -109,12 +116,13 @@ enum BenchProgram {
         guard let rounds = Int(text), (1...1_000).contains(rounds) else { throw UsageError(text: "--rounds is `\(text)`; 1 to 1000 is expected") }
         options.rounds = rounds
       case "--set": options.set = try value()
+      case "--keep": options.keep = try value()
       case "--export": options.export = try value()
       case "--count":
         let text = try value()
         guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
         options.count = count
-      case "messages", "registrations", "queue", "decisions", "reading", "rules": options.benchmarks.append(word)
+      case "messages", "registrations", "queue", "decisions", "archive", "reading", "rules": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }

@@ -1,18 +1,23 @@
 import Model
 import Registry
 import Robot
+import Rules
 
 /// `explain`: why a message ended where it did, in the words of a clerk, from what is stored and nothing else.
 enum ExplainCommand {
+  private static let asOf = Option("as-of", "DATE", "also decide it again, by the ruleset that is in force on this day")
+
   static let command = Command(
     "explain", summary: "say why a message ended where it did", operands: [Operand("MESSAGE", .one, "its number, or MAILBOX/NUMBER")],
-    options: [.config, .json],
+    options: [.config, asOf, .json],
     details: """
       In Bulgarian: the decision with the rules and the words they found, how each document was read, the facts with their sources, the reply and
-      everything that happened. Shows personal data: for the officer in charge. Ends with 0, with 1 when there is no such message.
+      everything that happened. With --as-of also what the configured rules of another day would make of it, from the same stored facts; nothing is
+      changed. Shows personal data: for the officer in charge. Ends with 0, with 1 when there is no such message.
       """,
     example: "intake-robot explain 1210150561306/700101"
   ) { (invocation) async throws(OperatorError) in
+    let other = try ruleset(invocation)
     try await invocation.look { (configuration, snapshot) async throws(OperatorError) in
       let record = try await MessageArgument.find(invocation.operands[0], configuration, snapshot)
       let events = try await snapshot.history(of: record.key)
@@ -22,10 +27,11 @@ enum ExplainCommand {
       let submission = record.submission
       var review: String?
       if let number = record.entry?.number { review = try await snapshot.entry(number: number)?.columns["review"] }
+      let again = try other.map { (day, ruleset) throws(OperatorError) in (day, try redecided(record, by: ruleset)) }
       let lines =
-        standing(record, parked) + decision(record.decision, review: review) + documents(submission) + facts(submission) + sent(replies)
-        + history(events)
-      invocation.print(json: try json(record, MessageEnd(record, parked: parked), submission, replies, events), lines: lines)
+        standing(record, parked) + decision(record.decision, review: review) + redecision(again, record) + documents(submission)
+        + facts(submission) + sent(replies) + history(events)
+      invocation.print(json: try json(record, MessageEnd(record, parked: parked), submission, again?.1, replies, events), lines: lines)
     }
     return .ok
   }
@@ -62,6 +68,37 @@ enum ExplainCommand {
     if let review = review ?? decision.review?.text { lines.append("  За преглед: \(review)") }
     if let nearest = explanation.nearest { lines.append("  \(nearest)") }
     return lines
+  }
+
+  // MARK: another day's rules
+
+  private static func ruleset(_ invocation: Invocation) throws(OperatorError) -> (day: CivilDate, ruleset: Ruleset)? {
+    guard let day = try invocation.date(asOf) else { return nil }
+    let shelf = try invocation.rulesets(try invocation.configuration().value.rules)
+    guard let ruleset = shelf.inForce(on: day) else {
+      throw OperatorError(
+        "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "name a day from `effective` on, before `until`",
+        disposition: .misconfigured)
+    }
+    return (day, ruleset)
+  }
+
+  private static func redecided(_ record: MessageRecord, by ruleset: Ruleset) throws(OperatorError) -> Decision {
+    guard let submission = record.submission else {
+      throw OperatorError(
+        "robot.message-not-read", "the message has not been read, or its content is erased", remedy: "leave out `--as-of`, or wait until it is read")
+    }
+    return ruleset.decide(submission)
+  }
+
+  private static func redecision(_ again: (day: CivilDate, decision: Decision)?, _ record: MessageRecord) -> [String] {
+    guard let again else { return [] }
+    let before = record.decision
+    let isSame = before?.outcome == again.decision.outcome && before?.review?.code == again.decision.review?.code
+    let explanation = again.decision.explanation
+    let head =
+      "По правилата в сила на \(again.day) („\(explanation.ruleset)“, редакция \(explanation.version)): \(isSame ? "същото" : "друго решение")"
+    return ["", head] + explanation.sentences.map { "  \($0)" }
   }
 
   private static func documents(_ submission: Submission?) -> [String] {
@@ -122,12 +159,12 @@ enum ExplainCommand {
   // MARK: JSON
 
   private static func json(
-    _ record: MessageRecord, _ end: MessageEnd, _ submission: Submission?, _ replies: [PendingReply], _ events: [EventRecord]
+    _ record: MessageRecord, _ end: MessageEnd, _ submission: Submission?, _ again: Decision?, _ replies: [PendingReply], _ events: [EventRecord]
   ) throws(OperatorError) -> JSONValue {
     [
       "message": .string(record.key.description), "end": .string(end.word), "reason": end.reason.json,
       "number": (record.entry?.number).json, "duplicateOf": (record.duplicateOf?.number).json, "receivedAt": record.listed.dateSent.json,
-      "decision": try JSONText.value(record.decision), "submission": try JSONText.value(submission),
+      "decision": try JSONText.value(record.decision), "decisionAsOf": try JSONText.value(again), "submission": try JSONText.value(submission),
       "replies": .array(replies.map { ["kind": .string($0.kind.letter), "state": .string($0.state.rawValue)] }),
       "events": .array(
         events.map {

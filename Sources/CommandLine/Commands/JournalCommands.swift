@@ -137,15 +137,18 @@ enum JournalCommands {
 }
 
 extension Invocation {
-  /// Midnight in Sofia of the day an option names.
-  func day(_ option: Option) throws(OperatorError) -> Timestamp? {
+  /// The day an option names.
+  func date(_ option: Option) throws(OperatorError) -> CivilDate? {
     guard let text = value(option) else { return nil }
     guard let date = CivilDate(iso8601: text) else {
       throw OperatorError(
         "command-line.value", "`--\(option.name) \(text)` is not a day", remedy: "write --\(option.name) 2026-07-01", disposition: .misconfigured)
     }
-    return SofiaTime.midnight(of: date)
+    return date
   }
+
+  /// Midnight in Sofia of the day an option names.
+  func day(_ option: Option) throws(OperatorError) -> Timestamp? { try date(option).map { SofiaTime.midnight(of: $0) } }
 
   func count(_ option: Option) throws(OperatorError) -> Int? {
     guard let text = value(option) else { return nil }

@@ -56,7 +56,7 @@ enum Looking {
         seenAt: row.moment(10), openingAt: row.optionalMoment(11), openedAt: row.optionalMoment(12),
         senderProfileId: row.optionalInteger(13), envelope: row.optionalText(16),
         body: row.optionalDigest(14).map { StoredObject(digest: $0, size: row.integer(15)) }, attachments: [],
-        submission: row.optionalText(17).flatMap { JSONText.decode(Submission.self, from: $0) },
+        submission: row.optionalText(17).flatMap(StoredSubmission.decode),
         decision: row.optionalText(18).flatMap { JSONText.decode(Decision.self, from: $0) }, decidedAt: row.optionalMoment(19), entry: nil,
         duplicateOf: nil)
       record.erasedAt = row.optionalMoment(21)

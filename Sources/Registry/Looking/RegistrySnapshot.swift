@@ -88,6 +88,13 @@ package actor RegistrySnapshot {
     try look { try Looking.messages($0, environment, states: states, recipient: recipient, limit: limit) }
   }
 
+  package func countDecided(_ query: DecidedQuery) throws(OperatorError) -> Int { try look { try Looking.countDecided($0, query) } }
+
+  /// Messages that were decided, in the order of their rows: at most `limit`, behind the row `after` (0 for the first).
+  package func decided(_ query: DecidedQuery, after: Int64, limit: Int) throws(OperatorError) -> [DecidedMessage] {
+    try look { try Looking.decided($0, environment, query, after: after, limit: limit) }
+  }
+
   /// All events about one message, on every chain, in the order they happened.
   package func history(of key: MessageKey) throws(OperatorError) -> [EventRecord] {
     try look { connection in

@@ -1,40 +1,65 @@
 /// What would go elsewhere by other rules, grouped: from where, to where, by which rule.
 package struct ArchiveDifference: Sendable {
+  /// Where a decision puts a message.
+  package struct Place: Sendable, Hashable {
+    /// `registered` or `not-registered`.
+    package let end: String
+    package let journal: String?
+    package let type: String?
+    package let reason: String?
+    package let review: Bool
+
+    /// `Жалби/zhalba (за преглед)`, `not-registered/Тест`.
+    package var shown: String {
+      let parts = end == "registered" ? [journal ?? "", type ?? ""] : [end, reason ?? ""]
+      return parts.filter { !$0.isEmpty }.joined(separator: "/") + (review ? " (за преглед)" : "")
+    }
+  }
+
   package struct Group: Sendable {
     package let from: String
     package let to: String
-    /// The rule that decides now; empty when none does.
+    /// The rules that decide now; empty when none does.
     package let rule: String
-    package var count: Int
-    /// Some of the messages.
-    package var examples: [String]
+    package fileprivate(set) var count: Int
+    /// Some of the messages, the first.
+    package fileprivate(set) var examples: [String]
     /// Why the first of them is decided so now, in Bulgarian.
     package let why: [String]
   }
 
-  /// The largest first.
-  package let groups: [Group]
+  private struct Key: Hashable {
+    let from: Place
+    let to: Place
+    let rules: [String]
+  }
+
+  private var found: [Key: Group] = [:]
 
   private static let examples = 3
 
-  package init(_ outcomes: [DryRun.Outcome]) {
-    var groups: [String: Group] = [:]
-    for outcome in outcomes where !outcome.mismatches.isEmpty {
-      guard let before = outcome.expectation else { continue }
-      let from = ArchiveDifference.place(before.end, before.journal, before.type, before.reason, before.review == true)
-      let to = ArchiveDifference.place(outcome.end, outcome.journal, outcome.type, outcome.reason, outcome.review)
-      let rule = outcome.rules.joined(separator: ", ")
-      let key = [from, to, rule].joined(separator: "\u{0}")
-      var group = groups[key] ?? Group(from: from, to: to, rule: rule, count: 0, examples: [], why: outcome.why)
-      group.count += 1
-      if group.examples.count < ArchiveDifference.examples { group.examples.append(outcome.name) }
-      groups[key] = group
-    }
-    self.groups = groups.values.sorted { ($1.count, $0.from, $0.to, $0.rule) < ($0.count, $1.from, $1.to, $1.rule) }
+  package init() {}
+
+  package mutating func add(_ message: String, from: Place, to: Place, rules: [String], why: [String]) {
+    let key = Key(from: from, to: to, rules: rules)
+    var group = found[key] ?? Group(from: from.shown, to: to.shown, rule: rules.joined(separator: ", "), count: 0, examples: [], why: why)
+    group.count += 1
+    if group.examples.count < Self.examples { group.examples.append(message) }
+    found[key] = group
   }
 
-  private static func place(_ end: String, _ journal: String?, _ type: String?, _ reason: String?, _ review: Bool) -> String {
-    let parts = end == "registered" ? [journal ?? "", type ?? ""] : [end, reason ?? ""]
-    return parts.filter { !$0.isEmpty }.joined(separator: "/") + (review ? " (за преглед)" : "")
+  /// Puts what was found in later messages behind this.
+  package mutating func merge(_ later: ArchiveDifference) {
+    found.merge(later.found) { first, second in
+      var group = first
+      group.count += second.count
+      group.examples += second.examples.prefix(Self.examples - group.examples.count)
+      return group
+    }
+  }
+
+  /// The largest first.
+  package var groups: [Group] {
+    found.values.sorted { ($1.count, $0.from, $0.to, $0.rule) < ($0.count, $1.from, $1.to, $1.rule) }
   }
 }

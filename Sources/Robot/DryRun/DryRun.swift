@@ -74,19 +74,6 @@ package struct DryRun: Sendable {
     return try await decide(submission, name: path, allowsReply: true)
   }
 
-  /// Decides a stored submission again, by these rules; what was decided then is what is expected.
-  package func run(stored submission: Submission, decidedBefore decision: Decision) async throws(OperatorError) -> Outcome {
-    var outcome = try await decide(submission, name: submission.key.description, allowsReply: LoopGuard.allowsReply(toSubject: submission.subject))
-    var expected = SampleExpectation(end: decision.outcomeWord, review: decision.review != nil)
-    switch decision.outcome {
-    case .register(let registration): (expected.journal, expected.type) = (registration.journal, registration.type)
-    case .notRegistered(let reason): expected.reason = reason
-    }
-    outcome.expectation = expected
-    outcome.mismatches = DryRun.mismatches(outcome)
-    return outcome
-  }
-
   // MARK: One message
 
   private struct Memory {
@@ -141,7 +128,7 @@ package struct DryRun: Sendable {
         numberShape: journal?.template.shape(unit: registration.unit, day: submission.receivedAt),
         template: allowsReply ? registration.reply?.letter : nil, review: decision.review != nil, why: why, traces: traces)
     }
-    let marks = Set(ruleset.rules.filter(\.isMark).map(\.name))
+    let marks = ruleset.markNames
     outcome.rules = decision.explanation.decided.map(\.rule).filter { !marks.contains($0) }
     outcome.brokenMutants = mutants
     return outcome

@@ -19,8 +19,9 @@ package struct RuleCoverage: Sendable {
 
   package private(set) var rules: [Rule]
 
-  package init(_ rulesets: [Ruleset], _ outcomes: [DryRun.Outcome]) {
-    var places: [String: Int] = [:]
+  private var places: [String: Int] = [:]
+
+  package init(_ rulesets: [Ruleset], _ outcomes: [DryRun.Outcome] = []) {
     rules = []
     for ruleset in rulesets {
       for (description, conditions) in zip(ruleset.rules, ruleset.conditions) where places[description.name] == nil {
@@ -31,13 +32,26 @@ package struct RuleCoverage: Sendable {
             conditions: conditions.map { Condition(words: $0, timesTrue: 0) }))
       }
     }
-    for trace in outcomes.lazy.flatMap(\.traces) {
+    for outcome in outcomes { add(outcome.traces) }
+  }
+
+  package mutating func add(_ traces: [RuleTrace]) {
+    for trace in traces {
       guard let place = places[trace.rule] else { continue }
       rules[place].decided += trace.decides ? 1 : 0
       rules[place].timesTrue += trace.isTrue ? 1 : 0
       for (index, isTrue) in trace.conditions.enumerated() where isTrue && index < rules[place].conditions.count {
         rules[place].conditions[index].timesTrue += 1
       }
+    }
+  }
+
+  /// Adds what other messages exercised of the same rulesets.
+  package mutating func merge(_ other: RuleCoverage) {
+    for (index, rule) in other.rules.enumerated() {
+      rules[index].decided += rule.decided
+      rules[index].timesTrue += rule.timesTrue
+      for (number, condition) in rule.conditions.enumerated() { rules[index].conditions[number].timesTrue += condition.timesTrue }
     }
   }
 

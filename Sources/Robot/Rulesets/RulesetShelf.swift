@@ -34,13 +34,15 @@ package struct RulesetShelf: Sendable {
   /// The ruleset in force on the day of receipt, Europe/Sofia.
   package func ruleset(for receivedAt: Timestamp) throws(OperatorError) -> Ruleset {
     let day = SofiaTime.date(of: receivedAt)
-    guard let ruleset = rulesets.last(where: { $0.isInForce(on: day) }) else {
+    guard let ruleset = inForce(on: day) else {
       throw OperatorError(
         "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "add one to `rules` whose `effective` is not later; then `jobs retry`",
         disposition: .park)
     }
     return ruleset
   }
+
+  package func inForce(on day: CivilDate) -> Ruleset? { rulesets.last { $0.isInForce(on: day) } }
 
   private static func compile(_ path: String, isThorough: Bool) throws(OperatorError) -> Compilation {
     let main = SourceText(path: path, text: try TextFile.read(path))

@@ -108,7 +108,7 @@ final class Evaluation {
 
   private func forEachFoundLiteral(_ body: (Int32) -> Void) {
     for scope in [message] + documents.compactMap(\.self) {
-      for texts in scope.texts.lazy.compactMap(\.self) { for text in texts { for literal in text.first.keys { body(literal) } } }
+      for texts in scope.texts.lazy.compactMap(\.self) { for text in texts { text.forEachLiteral(body) } }
     }
   }
 
@@ -216,7 +216,7 @@ final class Evaluation {
     // Without what it requires it cannot match, and what stands far before that matters to no match.
     var start = 0
     for required in program.patternLiterals[pattern] {
-      guard let first = text.first[Int32(required.literal)], first.upperBound <= limit else { return nil }
+      guard let first = text.firstOccurrence(of: required.literal), first.upperBound <= limit else { return nil }
       if let reach = required.reach { start = max(start, first.upperBound - reach) }
     }
     if let digits = program.patterns[pattern].requiredDigits {

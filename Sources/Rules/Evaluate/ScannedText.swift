@@ -6,7 +6,9 @@ final class ScannedText {
   let document: String
   let text: NormalisedText
   /// The first occurrence of each literal that has one.
-  private(set) var first: [Int32: Range<Int>] = [:]
+  private var first: [Int32: Range<Int>] = [:]
+  /// A bit for each literal: whether it has one. A condition asks for hundreds of literals of which a text has a few.
+  private var found: [UInt64] = []
   /// All occurrences of the literals that `near` needs, in the order of their ends.
   private(set) var all: [(literal: Int32, range: Range<Int>)] = []
   /// What it cost: bytes read and occurrences met.
@@ -46,6 +48,7 @@ final class ScannedText {
       return true
     }
     self.first = first
+    self.found = seen
     self.all = all
     steps += occurrences
   }
@@ -61,6 +64,23 @@ final class ScannedText {
     let limit = min(units.count, end + Literal.stemEnding + 1)
     while end < limit, table.isWord(units[end]) { end += 1 }
     return end - Int(hit.end) <= Literal.stemEnding ? end : nil
+  }
+
+  @inline(__always)
+  func firstOccurrence(of literal: Int) -> Range<Int>? {
+    guard literal >> 6 < found.count, found[literal >> 6] & (1 << UInt64(literal & 63)) != 0 else { return nil }
+    return first[Int32(literal)]
+  }
+
+  /// Each literal that occurs.
+  func forEachLiteral(_ body: (Int32) -> Void) {
+    for (index, word) in found.enumerated() {
+      var rest = word
+      while rest != 0 {
+        body(Int32(index << 6 | rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
   }
 
   /// The first place where a test holds.
@@ -89,7 +109,7 @@ final class ScannedText {
     guard let near = test.near else {
       var best: Range<Int>?
       for literal in test.literals {
-        guard let range = first[Int32(literal)], range.upperBound <= window else { continue }
+        guard let range = firstOccurrence(of: literal), range.upperBound <= window else { continue }
         if best.map({ range.lowerBound < $0.lowerBound }) ?? true { best = range }
       }
       return best

@@ -6,25 +6,23 @@ import Testing
 
 /// What `test-rules` says of many messages together.
 @Suite struct DryRunReportTests {
-  private func outcome(_ name: String, _ journal: String, _ type: String, before: String?, rules: [String] = ["б"]) -> DryRun.Outcome {
-    var outcome = DryRun.Outcome(name: name, end: "registered", journal: journal, type: type, review: false, why: ["защото"], traces: [])
-    outcome.rules = rules
-    if let before { outcome.expectation = SampleExpectation(end: "registered", journal: before, type: "x", review: false) }
-    if before != journal { outcome.mismatches = ["journal"] }
-    return outcome
-  }
-
   @Test func `what would go elsewhere is grouped by where from, where to and by which rule`() {
-    let outcomes =
-      (1...5).map { outcome("а\($0)", "Жалби", "x", before: "Общ") } + [outcome("б", "Жалби", "x", before: "Общ", rules: ["в"])]
-      + [outcome("в", "Общ", "x", before: "Общ")]
-    let groups = ArchiveDifference(outcomes).groups
+    func place(_ journal: String, review: Bool = false) -> ArchiveDifference.Place {
+      ArchiveDifference.Place(end: "registered", journal: journal, type: "x", reason: nil, review: review)
+    }
+    var difference = ArchiveDifference()
+    for number in 1...2 { difference.add("а\(number)", from: place("Общ"), to: place("Жалби"), rules: ["б"], why: ["защото \(number)"]) }
+    var later = ArchiveDifference()
+    for number in 3...5 { later.add("а\(number)", from: place("Общ"), to: place("Жалби"), rules: ["б"], why: ["защото \(number)"]) }
+    later.add("б", from: place("Общ"), to: place("Жалби", review: true), rules: ["в", "г"], why: [])
+    difference.merge(later)
+    let groups = difference.groups
     #expect(groups.map(\.count) == [5, 1])
     #expect(groups.map(\.from) == ["Общ/x", "Общ/x"])
-    #expect(groups.map(\.to) == ["Жалби/x", "Жалби/x"])
-    #expect(groups.map(\.rule) == ["б", "в"])
+    #expect(groups.map(\.to) == ["Жалби/x", "Жалби/x (за преглед)"])
+    #expect(groups.map(\.rule) == ["б", "в, г"])
     #expect(groups[0].examples == ["а1", "а2", "а3"])
-    #expect(groups[0].why == ["защото"])
+    #expect(groups[0].why == ["защото 1"])
   }
 
   @Test func `coverage counts rules and conditions, and says what never was`() throws {
@@ -43,9 +41,9 @@ import Testing
     let submission = Submission(
       key: MessageKey(environment: environment, recipient: "1", messageId: 1), receivedAt: received, subject: "Жалба", senderProfileId: 1,
       senderName: "", documents: [], facts: [])
-    var decided = outcome("а", "А", "x", before: nil)
-    decided.traces = ruleset.trace(submission)
-    let coverage = RuleCoverage([ruleset], [decided, decided])
+    var coverage = RuleCoverage([ruleset])
+    coverage.add(ruleset.trace(submission))
+    coverage.merge(coverage)
     #expect(coverage.rules.map(\.decided) == [2, 0])
     #expect(coverage.rules[0].conditions.map(\.timesTrue) == [2, 0])
     #expect(coverage.neverTrue.map(\.name) == ["две"])
