@@ -31,10 +31,15 @@ package struct Registration: Sendable, Equatable, Codable {
   /// Which reply the sender gets; `nil` for none.
   package var reply: ReplyKind?
   package var tags: [String]
+  /// Numbers of earlier documents as this one cites them, each to be linked to where a journal has it; at most `maximumLinks`. `nil` for none, as
+  /// in decisions of versions that knew no links.
+  package var links: [String]?
+
+  package static let maximumLinks = 10
 
   package init(
     journal: String, type: String, typeTitle: String, unit: Unit, system: String, term: Term? = nil, urgent: Bool = false,
-    reply: ReplyKind? = .confirmation, tags: [String] = []
+    reply: ReplyKind? = .confirmation, tags: [String] = [], links: [String]? = nil
   ) {
     self.journal = journal
     self.type = type
@@ -45,6 +50,7 @@ package struct Registration: Sendable, Equatable, Codable {
     self.urgent = urgent
     self.reply = reply
     self.tags = tags
+    self.links = links
   }
 }
 

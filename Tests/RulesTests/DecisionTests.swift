@@ -54,6 +54,44 @@ import Testing
       decision.explanation.decided[0].evidence == [Evidence(fact: "text", document: "body", quote: "Обжалвам отказа по услуга 2753 на директора")])
   }
 
+  @Test func `a part for a mailbox decides its messages alone, and beside the common rules`() throws {
+    let ruleset = try Make.ruleset(
+      """
+      rule "общо" in "писма" { when text contains "покана"; then { journal "Входящ"; type "zhalba" } }
+      mailbox "1210150561306" {
+        rule "тук" in "жалби" { when text contains "покана"; then { journal "ЗСПД"; type "zspd-6b" } }
+        mark "тук е" { when text exists; then { tag "наш" } }
+      }
+      """)
+    var submission = try Make.letter("Покана за среща")
+    #expect(submission.key.recipient == "1210150561306")
+    #expect(ruleset.decide(submission).short == "ЗСПД/zspd-6b")
+    #expect(ruleset.decide(submission).registration?.tags == ["наш"])
+    submission.key = MessageKey(environment: submission.key.environment, recipient: "1210150562439", messageId: 1)
+    #expect(ruleset.decide(submission).short == "Входящ/zhalba")
+    #expect(ruleset.decide(submission).registration?.tags == [])
+  }
+
+  @Test func `links of rules and marks are put together and change no outcome`() throws {
+    let ruleset = try Make.ruleset(
+      """
+      rule "а" in "писма" { when text contains "допълнение"; then { journal "Входящ"; type "zhalba"; link cited.number } }
+      rule "б" in "писма" { when text contains "към"; then { journal "Входящ"; type "zhalba" } }
+      mark "в" { when letter.reference exists; then { link letter.reference, cited.number } }
+      """)
+    let cited: [(String, FactValue)] = [("cited.number", .text("94-1/2026")), ("cited.number", .text("94-2/2026"))]
+    let decision = ruleset.decide(try Make.letter("Допълнение към заявление", facts: cited + [("letter.reference", .text("РД-1"))]))
+    #expect(decision.short == "Входящ/zhalba" && decision.review == nil)
+    #expect(decision.registration?.links == ["94-1/2026", "94-2/2026", "РД-1"])
+    #expect(decision.explanation.sentences.contains("Свързва се с посочените вх. № „94-1/2026“, „94-2/2026“ и „РД-1“, ако са в дневниците."))
+    #expect(ruleset.decide(try Make.letter("Допълнение")).registration?.links == nil)
+    var disputed = try Make.letter("Допълнение", facts: cited)
+    disputed.disagreements = ["cited.number"]
+    #expect(ruleset.decide(disputed).registration?.links == nil)
+    let many = (0..<40).map { ("cited.number", FactValue.text("94-\($0)")) }
+    #expect(ruleset.decide(try Make.letter("Допълнение", facts: many)).registration?.links?.count == Registration.maximumLinks)
+  }
+
   @Test func `urgency comes from the type, tags from marks`() throws {
     let decision = try decide(Make.letter("Това е Д Е Т Е  В  Р И С К или НAСИЛИЕ над дете.", facts: [("sender.kind", .text("institution"))]))
     #expect(decision.short == "Входящ/zzd-7")

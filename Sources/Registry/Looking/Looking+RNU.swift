@@ -2,6 +2,17 @@ import Database
 package import Model
 
 extension Registry {
+  /// The entry that a text means when it cites this number: as it was printed, or in the shape to which `CitedNumber` brings what people write.
+  /// `nil` when no journal has it.
+  package func citedEntry(_ cited: String) throws(OperatorError) -> NumberedEntry? {
+    try read { connection in
+      let environment = configuration.environment
+      if let entry = try Looking.entry(connection, environment, .number(cited)) { return entry }
+      guard let normal = CitedNumber.normalise(cited), normal != cited else { return nil }
+      return try Looking.entry(connection, environment, .number(normal))
+    }
+  }
+
   /// Entries registered under one РНУ with the profile that sent each, the newest first, at most `limit`. The same РНУ with other bytes is a
   /// supplement or a mistake; from another sender it is an entry of its own, flagged (design.md 3).
   package func entries(ofRNU rnu: String, limit: Int = 20) throws(OperatorError) -> [(entry: NumberedEntry, senderProfileId: Int64)] {

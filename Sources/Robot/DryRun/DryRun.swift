@@ -102,7 +102,7 @@ package struct DryRun: Sendable {
     }
     if let rnu = submission.serviceRNU {
       if memory.numbers[rnu] != nil {
-        let related = RelatedEntry(number: "N", isSameSender: memory.numbers[rnu] == message.sender.profileId)
+        let related = RelatedEntry(number: "N", reason: .sameRNU(isSameSender: memory.numbers[rnu] == message.sender.profileId))
         outcome.review = outcome.review || related.review(of: submission) != nil
       } else {
         memory.numbers[rnu] = message.sender.profileId

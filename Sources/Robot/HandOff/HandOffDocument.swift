@@ -25,6 +25,8 @@ struct HandOffDocument: Codable, Sendable, Equatable {
   var urgent: Bool
   var tags: [String]
   var review: String?
+  /// The number of the earlier document that this one belongs to.
+  var relatedNumber: String?
   var files: [File]
 
   struct File: Codable, Sendable, Equatable {
@@ -82,6 +84,7 @@ extension HandOffDocument {
     typeTitle = view.columns["documentTypeTitle"] ?? typeTitle
     subject = view.columns["subject"] ?? subject
     review = view.columns["review"]
+    relatedNumber = view.columns["relatedNumber"]
   }
 
   /// By content, not by the sender's name.

@@ -2,13 +2,21 @@ import Crypto
 import Model
 import Registry
 
-/// An entry that an earlier message got under the same РНУ.
+/// An earlier entry that this document belongs to.
 struct RelatedEntry: Sendable, Equatable {
+  enum Reason: Sendable, Equatable {
+    /// It was registered under the same РНУ.
+    case sameRNU(isSameSender: Bool)
+    /// This document cites its number, and a rule links such documents.
+    case cited
+  }
+
   let number: String
-  let isSameSender: Bool
+  let reason: Reason
 
   /// Why a person must look at the two; `nil` for a request that says itself that it follows an earlier one of the same sender.
   func review(of submission: Submission) -> String? {
+    guard case .sameRNU(let isSameSender) = reason else { return nil }
     guard isSameSender else { return "Със същия референтен номер на услуга е регистриран документ вх. № \(number) от друг подател." }
     if ["change", "correction", "withdrawal"].contains(submission.undisputed("request.type")) { return nil }
     return "Със същия референтен номер на услуга вече е регистриран документ вх. № \(number) с друго съдържание: допълнение или нов документ."
@@ -24,6 +32,8 @@ struct EntryAssembly: Sendable {
   let decision: Decision
   let calendar: WorkCalendar
   let related: RelatedEntry?
+  /// Numbers that the rules want to link to and no journal has.
+  var unknownNumbers: [String] = []
 
   var columns: EntryColumns {
     let rules = decision.explanation.decided.map(\.rule).joined(separator: ", ")
@@ -55,6 +65,18 @@ struct EntryAssembly: Sendable {
   }
 
   private var note: String? {
+    let notes = [forwardingNote, citationNote].compactMap { $0 }
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
+  }
+
+  private var citationNote: String? {
+    guard let number = unknownNumbers.first else { return nil }
+    return unknownNumbers.count == 1
+      ? "Цитиран е вх. № \(number), който не е намерен в дневниците."
+      : "Цитирани са вх. № \(unknownNumbers.joined(separator: ", ")), които не са намерени в дневниците."
+  }
+
+  private var forwardingNote: String? {
     guard let forwarded = envelope.forwarded else { return nil }
     return forwarded.unread.isEmpty
       ? "Препратено съобщение; първоначално съобщение в ССЕВ № \(forwarded.messageId)."

@@ -43,13 +43,13 @@ struct RegisterStep: Sendable {
         "rules.journal-missing", "the ruleset in force has no journal that the stored decision names",
         remedy: "put the journal back, or let the message be decided again: `jobs retry`", context: [.init("journal", registration.journal)])
     }
-    let related = try await related(submission, record)
+    let (related, unknownNumbers) = try await related(submission, record, registration)
     let wording = ReplyWording(desk: desk, record: record, envelope: envelope, submission: submission, registration: registration)
     return RegistrationRequest(
       journal: journal, unit: registration.unit,
       columns: EntryAssembly(
         record: record, envelope: envelope, submission: submission, registration: registration, decision: decision, calendar: desk.calendar,
-        related: related
+        related: related, unknownNumbers: unknownNumbers
       ).columns,
       duplicate: DuplicateDigest.check(record, windowDays: desk.configuration.limits.duplicateWindowDays), reply: wording.confirmation,
       duplicateReply: wording.duplicate, orderWait: desk.configuration.limits.orderWait, handsOff: desk.configuration.handOff != .none,
@@ -58,12 +58,23 @@ struct RegisterStep: Sendable {
 }
 
 extension RegisterStep {
-  /// What was registered before under the РНУ of the same service request.
-  private func related(_ submission: Submission, _ record: MessageRecord) async throws(OperatorError) -> RelatedEntry? {
-    guard let rnu = submission.serviceRNU,
-      let newest = try await desk.registry.entries(ofRNU: rnu).first(where: { $0.entry.message != record.key })
-    else { return nil }
-    return RelatedEntry(number: newest.entry.number, isSameSender: newest.senderProfileId == record.senderProfileId)
+  /// What was registered before under the РНУ of the same service request; else the first of the numbers that the rules link to and a journal has.
+  private func related(
+    _ submission: Submission, _ record: MessageRecord, _ registration: Registration
+  ) async throws(OperatorError) -> (RelatedEntry?, unknown: [String]) {
+    var cited: RelatedEntry?
+    var unknown: [String] = []
+    for number in registration.links ?? [] {
+      if let found = try await desk.registry.citedEntry(number) {
+        cited = cited ?? RelatedEntry(number: found.number, reason: .cited)
+      } else {
+        unknown.append(number)
+      }
+    }
+    if let rnu = submission.serviceRNU, let newest = try await desk.registry.entries(ofRNU: rnu).first(where: { $0.entry.message != record.key }) {
+      return (RelatedEntry(number: newest.entry.number, reason: .sameRNU(isSameSender: newest.senderProfileId == record.senderProfileId)), unknown)
+    }
+    return (cited, unknown)
   }
 }
 

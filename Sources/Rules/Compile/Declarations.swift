@@ -72,6 +72,8 @@ struct OutcomeTemplate: Sendable, Hashable {
   var urgent: Bool?
   var reply: Reply?
   var tags: [String] = []
+  /// Facts with the numbers of earlier documents.
+  var links: [Int] = []
   var review: String?
 }
 

@@ -8,8 +8,8 @@ struct OutcomeCompiler {
   let conditions: ConditionCompiler
   let place: Place
 
-  private static let deciding = ["journal", "type", "unit", "system", "term", "urgent", "confirmation", "tag", "review", "not registered"]
-  private static let marking = ["tag", "urgent"]
+  private static let deciding = ["journal", "type", "unit", "system", "term", "urgent", "confirmation", "tag", "link", "review", "not registered"]
+  private static let marking = ["tag", "urgent", "link"]
 
   func compile(_ block: [Statement], at head: Span) -> OutcomeTemplate? {
     var outcome = OutcomeTemplate()
@@ -47,10 +47,10 @@ struct OutcomeCompiler {
   private func checkWhole(_ outcome: OutcomeTemplate, _ seen: [String: Span], at head: Span) {
     switch place {
     case .mark:
-      if seen.isEmpty { context.report(.emptyBlock, at: head, "this `mark` rule adds nothing", help: "add `tag \"…\"` or `urgent`") }
+      if seen.isEmpty { context.report(.emptyBlock, at: head, "this `mark` rule adds nothing", help: "add `tag \"…\"`, `urgent` or `link FACT`") }
     case .rule:
       if let refusal = seen["not registered"] {
-        if let other = ["journal", "type", "unit", "system", "term", "confirmation", "review"].first(where: { seen[$0] != nil }) {
+        if let other = ["journal", "type", "unit", "system", "term", "confirmation", "link", "review"].first(where: { seen[$0] != nil }) {
           context.report(.badOutcome, at: refusal, "a document is either registered or not: `\(other)` cannot stand beside `not registered`")
         }
       } else {
@@ -79,6 +79,7 @@ struct OutcomeCompiler {
     case "urgent": outcome.urgent = cursor.isAtEnd ? true : yesOrNo(name, &cursor)
     case "confirmation": outcome.reply = confirmation(&cursor)
     case "tag": outcome.tags += strings(&cursor, at: head)
+    case "link": outcome.links += links(&cursor, at: head)
     case "review": outcome.review = cursor.isAtEnd ? "Правилото иска преглед от служител." : string(name, &cursor, at: head)
     default: outcome.notRegistered = string(name, &cursor, at: head)
     }
@@ -205,6 +206,26 @@ struct OutcomeCompiler {
       return nil
     }
     return token.text
+  }
+
+  /// Facts that hold numbers of earlier documents.
+  private func links(_ cursor: inout TokenCursor, at head: Span) -> [Int] {
+    let tokens = cursor.rest
+    while cursor.next() != nil {}
+    return ListOfValues.read(tokens, after: head, context.diagnostics) { token in
+      guard token.kind == .word, let fact = FactIndex.index(of: token.text) else {
+        context.report(
+          .unknownFact, at: token.span, "`link` takes a fact, and `\(token.text)` is none",
+          help: NearestName.help(for: token.text, among: FactCatalogue.all.map(\.name), otherwise: "write `link cited.number`"))
+        return nil
+      }
+      let definition = FactCatalogue.all[fact]
+      guard definition.type == .text, !definition.ofDocument else {
+        context.report(.badOutcome, at: token.span, "`\(token.text)` holds no incoming numbers", help: "write `link cited.number`")
+        return nil
+      }
+      return fact
+    }
   }
 
   private func strings(_ cursor: inout TokenCursor, at head: Span) -> [String] {

@@ -19,8 +19,8 @@ struct RuleCompiler {
     var byName: [String: Int] = [:]
     var names: [String: Span] = [:]
     var orders: [(rule: Int, names: ArraySlice<Token>, head: Span)] = []
-    for statement in top.rules + top.marks {
-      guard let (rule, name, outranks) = compile(statement, &names) else { continue }
+    for (statement, part) in (top.rules + top.marks).map({ ($0, nil) }) + MailboxPart.statements(of: top, context) {
+      guard let (rule, name, outranks) = compile(statement, part, &names) else { continue }
       byName[rule.description.name] = result.rules.count
       for (tokens, head) in outranks { orders.append((result.rules.count, tokens, head)) }
       result.rules.append(rule)
@@ -35,7 +35,7 @@ struct RuleCompiler {
   private typealias Parts = [String: [(statement: Statement, values: ArraySlice<Token>)]]
 
   private func compile(
-    _ statement: Statement, _ names: inout [String: Span]
+    _ statement: Statement, _ part: MailboxPart?, _ names: inout [String: Span]
   ) -> (CompiledRule, Token, [(ArraySlice<Token>, Span)])? {
     let isMark = statement.keyword == "mark"
     guard statement.words.count >= 2, statement.words[1].kind == .string, !statement.words[1].text.isEmpty, let block = statement.block else {
@@ -60,6 +60,7 @@ struct RuleCompiler {
         : Span(
           file: when.statement.position.file, start: when.values.first?.span.start ?? when.statement.position.start, end: when.statement.head.end)
       condition = conditions.compileTop(when.values, when.statement.block, at: head)
+      if let part { condition = condition.flatMap { part.restrict($0, conditions) } }
     } else {
       context.report(.malformedRule, at: name.span, "this rule has no `when`", help: "add `when …` before `then`")
     }

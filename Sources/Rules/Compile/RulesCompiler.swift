@@ -98,8 +98,10 @@ struct TopLevel {
   var rules: [Statement] = []
   var marks: [Statement] = []
   var otherwise: [Statement] = []
+  /// `mailbox "…" { … }`: rules and marks for the messages of some mailboxes.
+  var mailboxes: [Statement] = []
 
-  static let keywords = ["ruleset", "include", "journal", "unit", "table", "list", "condition", "rule", "mark", "otherwise"]
+  static let keywords = ["ruleset", "include", "journal", "unit", "table", "list", "condition", "rule", "mark", "mailbox", "otherwise"]
 
   init(_ statements: [Statement], _ context: CompileContext) {
     for statement in statements {
@@ -113,6 +115,7 @@ struct TopLevel {
       case "rule": rules.append(statement)
       case "mark": marks.append(statement)
       case "otherwise": otherwise.append(statement)
+      case "mailbox": mailboxes.append(statement)
       default:
         let word = statement.words.first?.shown ?? ""
         context.report(

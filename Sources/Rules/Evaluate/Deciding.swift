@@ -144,12 +144,17 @@ struct Deciding {
     for rule in winners + marks {
       for tag in program.rules[rule].outcome.tags where !tags.contains(tag) { tags.append(tag) }
     }
+    var links: [String] = []
+    for rule in winners + marks {
+      for number in program.rules[rule].outcome.links.flatMap(evaluation.texts(ofFact:)) where !links.contains(number) { links.append(number) }
+    }
     if resolved.unitIsGuessed { tags.append(Deciding.unknownUnitTag) }
     let stated = winners.compactMap { program.rules[$0].outcome.urgent }
     let isUrgent = (stated.isEmpty ? type?.urgent == true : stated.contains(true)) || marks.contains { program.rules[$0].outcome.urgent == true }
     return Registration(
       journal: resolved.journal, type: resolved.type, typeTitle: type?.title ?? (resolved.type.isEmpty ? "Неопределен документ" : resolved.type),
-      unit: resolved.unit, system: resolved.system, term: resolved.term, urgent: isUrgent, reply: resolved.reply, tags: tags)
+      unit: resolved.unit, system: resolved.system, term: resolved.term, urgent: isUrgent, reply: resolved.reply, tags: tags,
+      links: links.isEmpty ? nil : Array(links.prefix(Registration.maximumLinks)))
   }
 
   /// Set when a rule took the unit from a fact that names none of ours; the mailbox's unit stands instead.

@@ -266,6 +266,12 @@ final class Evaluation {
   /// The first value of a fact of the message as text.
   func text(ofFact fact: Int) -> String? { state(fact, message).values.first?.value.display }
 
+  /// All values of a fact of the message as text; none when the evidence disagrees.
+  func texts(ofFact fact: Int) -> [String] {
+    let state = state(fact, message)
+    return state.certainty == .disputed ? [] : state.values.map(\.value.display)
+  }
+
   private func truth(ofColumn atom: Atom) -> Truth {
     guard case .column(let binding, let column) = atom.subject else { return .no }
     let state = state(binding.fact, message)

@@ -22,6 +22,11 @@ struct Explainer {
       sentences.append(by)
       sentences.append(
         "Документът се вписва в дневник „\(registration.journal)“ като „\(registration.typeTitle)“, звено „\(registration.unit.name)“.")
+      if let links = registration.links {
+        let numbers = Explainer.joined(links.map { "„\($0)“" }, "и")
+        sentences.append(
+          "Свързва се с \(links.count == 1 ? "посочения" : "посочените") вх. № \(numbers), ако \(links.count == 1 ? "е" : "са") в дневниците.")
+      }
     case .notRegistered(let reason):
       sentences.append("Съобщението не подлежи на регистриране по \(ruleWords(winners)) от \(source). Причина: \(Explainer.ended(reason))")
     }
