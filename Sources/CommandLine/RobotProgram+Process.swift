@@ -17,7 +17,12 @@ extension RobotProgram {
       environment: environment, output: output, surroundings: .system(fault: environment["INTAKE_FAULT"], minimum: level),
       signals: { signals.arrivals() }, reloads: { signals.hangups() }, workingDirectory: workingDirectory(), programs: programFolder(),
       login: loginName() ?? environment["SUDO_USER"])
-    Task.detached { exit(await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context).rawValue) }
+    Task.detached {
+      let code = await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context)
+      // Not `exit`: it lets libcrypto take its memory down while threads of ours are ending and give back theirs, and a sound run then ends with
+      // `free(): invalid pointer`. What must last has been synced by then, and output is not buffered.
+      _exit(code.rawValue)
+    }
     signals.deliverForEver()
   }
 

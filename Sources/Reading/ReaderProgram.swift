@@ -76,16 +76,17 @@ package enum ReaderProgram {
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { write(1, $0.baseAddress.map { $0 + written }, $0.count - written) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { exit(74) }
+      if count <= 0 { _exit(74) }
       written += count
     }
-    exit(0)
+    // Not `exit`: threads that waited for tools may still be ending, and libraries must not be taken down below them.
+    _exit(0)
   }
 
   private static func end(_ code: Int32, _ message: String) -> Never {
     let bytes = Array(message.utf8)
     _ = write(2, bytes, bytes.count)
-    exit(code)
+    _exit(code)
   }
 }
 
