@@ -48,6 +48,8 @@ MUTATIONS = [
     Mutation("a resting host is asked all the same", "Sources/Mailbox/HostBreaker.swift", "      if until > now { return", "      if until > now, host.isProbing { return", "HostBreakerTests"),
     Mutation("a probe is not alone", "Sources/Mailbox/HostBreaker.swift", "      if host.isProbing { return policy.first }\n", "", "HostBreakerTests"),
     Mutation("mailboxes do not take turns", REGISTRY + "Life/Registry+Jobs.swift", "        turns[kind] = mailbox\n", "", "QueueModelTests|JobTests"),
+    Mutation("numbers that were told are given again", REGISTRY + "Recovery/Registry+Outbox.swift", "      guard next <= last else { continue }", "      guard next > last else { continue }", "LostStoreTests"),
+    Mutation("what the outbox shows is answered again", REGISTRY + "Recovery/Registry+Outbox.swift", "      try finishJobs(of: message.id, [.confirm], transaction)\n", "", "LostStoreTests"),
     Mutation("the counter skips", REGISTRY + "Life/Registry+Registering.swift", "DO UPDATE SET next = next + 1 RETURNING next - 1", "DO UPDATE SET next = next + 2 RETURNING next - 1", "QueueModelTests"),
 ]
 

@@ -16,6 +16,28 @@ import Testing
     #expect(try NumberTemplate(source).render(sequence: sequence, unit: unit, registeredAt: newYear) == number)
   }
 
+  /// What a template printed, it reads back.
+  @Test(arguments: [
+    "ЗСПД/{unit.index}/{seq}/{date:dd.MM.yyyy}", "ЗД/{unit.index}-{seq:000}/{date:dd.MM.yyyy}", "{seq:000}", "94-00-{seq}/{year}",
+    "{unit.identifier}/{seq}", "{date:yyyyMMdd}{seq:000000}", "№ {seq} г.", "{seq}{date:ddMMyyyy}",
+  ]) func readsBack(source: String) throws {
+    let template = try NumberTemplate(source)
+    for sequence in [1, 9, 10, 99, 100, 999, 1_000, 123_456] as [Int64] {
+      let number = template.render(sequence: sequence, unit: unit, registeredAt: newYear)
+      let printed = template.read(number, unit: unit)
+      #expect(printed?.sequence == sequence, "\(number)")
+      #expect(printed?.year == (template.usesYear ? 2026 : nil))
+      for damaged in [number + "0x", "x" + number, String(number.dropLast()) + "x", ""] {
+        #expect(template.read(damaged, unit: unit) == nil, "\(damaged)")
+      }
+      let other = Unit(identifier: "1210150561307", name: "Друго", index: "Д-ВН")
+      if template.usesUnit { #expect(template.read(number, unit: other) == nil) }
+    }
+    #expect(try NumberTemplate("A-{seq:000}").read("A-7", unit: unit) == nil, "not as it is printed")
+    #expect(try NumberTemplate("A-{seq}").read("A-007", unit: unit) == nil)
+    #expect(try NumberTemplate("{year}/{seq}/{date:yyyy}").read("2025/1/2026", unit: unit) == nil)
+  }
+
   @Test(arguments: [
     ("", 0), ("ЗСПД", 0), ("{seq}{seq}", 0), ("{seq}/{seq:00}", 0), ("ЗС}/{seq}", 2), ("ЗСПД/{seq", 5), ("{seq}/{unit}", 6), ("{seq}/{}", 6),
     ("{seq:}", 0), ("{seq:001}", 0), ("{seq:0000000000000}", 0), ("{seq}{date:}", 5), ("{SEQ}", 0), ("{ seq }", 0), ("{seq}{{seq}}", 5),

@@ -212,7 +212,6 @@ import Testing
     #expect(recovery.entries == 2)
     #expect(recovery.replies == 2)
     #expect(recovery.epoch.ordinal == oldEpoch.ordinal + 1)
-    #expect(try await registry.knowsEpoch(oldEpoch))
 
     // What was answered stays answered, what was being sent is uncertain with the very words of before.
     #expect(try await registry.message(store.key(2))?.state == .settled)

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Testing
 
 /// Copies of the database from an earlier time, and two robots at once: no number is ever issued twice.
@@ -57,6 +58,45 @@ import Testing
       let stopped = try await scene.service.runUntilIdle()
       #expect(stopped.error.contains("robot.outbox-unknown-mark"), "\(stopped.error)")
       #expect(try scene.simulator.sent() == sent)
+      try await recoverFromOutbox(scene, sentBefore: sent)
+    }
+  }
+
+  /// Nothing is left but the archive and what ССЕВ shows.
+  @Test func whenAllIsLostTheOutboxTellsWhichNumbersWereGiven() async throws {
+    try await playRestored({ _ in false }) { scene in
+      let sent = try scene.simulator.sent()
+      Files.removeTree(scene.service.state)
+      for path in [scene.service.state, "\(scene.service.state)/mirror"] { try Files.makeFolder(path) }
+      let stopped = try await scene.service.runUntilIdle()
+      #expect(stopped.error.contains("robot.outbox-unknown-mark"), "\(stopped.error)")
+      #expect(try scene.simulator.sent() == sent)
+      try await recoverFromOutbox(scene, sentBefore: sent)
+    }
+  }
+
+  /// `recover --outbox` lets the robot go on: nobody is answered twice, no number is given twice, and what comes next gets the next number.
+  private func recoverFromOutbox(_ scene: Scene, sentBefore sent: [SimulatorProcess.Sent]) async throws {
+    let recovered = try await scene.service.robot(["recover", "--outbox", "--actor", "тест", "--reason", "загубена база"])
+    #expect(recovered.end == .exited(0), "\(recovered.error)")
+    let quiet = try await scene.service.runUntilIdle()
+    #expect(quiet.end == .exited(0), "\(quiet.error)")
+    #expect(try scene.simulator.sent() == sent, "nothing new has come, so nothing is sent")
+    try await scene.simulator.add(messageIn: "\(Installation.samples)/letters/do-20-godini")
+    let resumed = try await scene.service.runUntilIdle()
+    #expect(resumed.end == .exited(0), "\(resumed.error)")
+    let all = try scene.simulator.sent()
+    #expect(all.count == sent.count + 1)
+    let answered = all.compactMap { Mark.first(in: $0.subject)?.messageId }
+    #expect(Set(answered).count == answered.count && answered.count == all.count, "one reply for each message")
+    let ends = try await scene.ends()
+    #expect(ends.verification == "")
+    #expect(Set(ends.entries.map(\.number)).count == ends.entries.count)
+    let told = all.filter { $0.subject.contains("вх. №") }.map { String($0.subject.split(separator: " ")[6]) }
+    let known = ends.entries.map(\.number)
+    #expect(Set(told).isSubset(of: Set(known)), "\(told) \(known)")
+    for series in Dictionary(grouping: ends.entries, by: \.series).values {
+      #expect(series.map(\.sequence).sorted() == Array(1...series.count), "a gap")
     }
   }
 

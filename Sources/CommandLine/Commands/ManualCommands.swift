@@ -56,15 +56,20 @@ enum ManualCommands {
   }
 
   static let recover = Command(
-    "recover", summary: "take over from the mirror what the database lacks", options: [.config, .actor, .reason, .json],
+    "recover", summary: "take over from mirror or outboxes what the database lacks", options: [.config, outbox, .actor, .reason, .json],
     details: """
       For a database that was restored from a copy: enters every event that the mirror knows and the database does not, opens a new epoch and
-      lets numbering go on. Refused when database and mirror contradict each other.
+      lets numbering go on. Refused when database and mirror contradict each other. With --outbox, for what the mirror does not know either (both
+      lost, or rolled back together): reads the outboxes of all mailboxes in ССЕВ. A message that was answered is never answered again; numbers that
+      were told become void entries, so that none is given twice. First make sure that no second robot is at work.
       """,
     example: "intake-robot recover --reason \"възстановено копие от 01.07.2026\""
   ) { (invocation) async throws(OperatorError) in
-    try await perform(.recover, invocation)
+    let fromOutbox = invocation.has(outbox)
+    return try await perform(.recover(outbox: fromOutbox), needsRules: fromOutbox, invocation)
   }
+
+  private static let outbox = Option("outbox", nil, "from the outboxes of the mailboxes, after the mirror has given what it has")
 
   private static let mailbox = Operand("MAILBOX", .one, "its identifier: 9 or 13 digits")
 

@@ -113,20 +113,25 @@ extension Registry {
       ON CONFLICT (journal, unit, year) DO UPDATE SET next = ?4 + 1
       """, journal.name, counter.unit, counter.year, sequence)
     let number = known ?? journal.template.renderWithoutDate(sequence: sequence, unit: unit, year: counter.year)
+    // One moment: the row and its event say the same.
+    let moment = now
     let id = try transaction.insert(
       """
       INSERT INTO entry (journal, counter_unit, counter_year, sequence, number, registered_at, received_at, message, unit_identifier,
         unit_name, unit_index, unit_phone)
       VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?)
-      """, journal.name, counter.unit, counter.year, sequence, number, now, now, unit.identifier, unit.name, unit.index, unit.phone)
-    let year = counter.year == 0 ? SofiaTime.date(of: now).year : counter.year
+      """, journal.name, counter.unit, counter.year, sequence, number, moment, moment, unit.identifier, unit.name, unit.index, unit.phone)
+    let entry = NumberedEntry(
+      id: id, journal: journal.name, sequence: sequence, year: counter.year == 0 ? SofiaTime.date(of: moment).year : counter.year, unit: unit,
+      number: number, registeredAt: moment, receivedAt: moment,
+      message: MessageKey(environment: configuration.environment, recipient: "", messageId: 0))
     try append(
       EventDraft(
-        .void, chain: journal.name, at: now, actor: actor, entry: id,
+        .void, chain: journal.name, at: moment, actor: actor, entry: id,
         fields: [
-          EventField.number: number, "sequence": String(sequence), "year": String(year), "registeredAt": now.iso8601,
-          EventField.receivedAt: now.iso8601, "unit": unit.identifier, "unitName": unit.name, "unitIndex": unit.index,
-          "unitPhone": unit.phone.isEmpty ? nil : unit.phone, "counterUnit": counter.unit.isEmpty ? nil : counter.unit,
+          EventField.number: number, "index": EntryFields.index(journal.template, entry), "sequence": String(sequence), "year": String(entry.year),
+          "registeredAt": moment.iso8601, EventField.receivedAt: moment.iso8601, "unit": unit.identifier, "unitName": unit.name,
+          "unitIndex": unit.index, "unitPhone": unit.phone.isEmpty ? nil : unit.phone, "counterUnit": counter.unit.isEmpty ? nil : counter.unit,
           "counterYear": counter.year == 0 ? nil : String(counter.year), EventField.reason: reason,
         ]), transaction)
     return number

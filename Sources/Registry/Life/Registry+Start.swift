@@ -47,13 +47,6 @@ extension Registry {
     return currentEpoch
   }
 
-  /// Whether a mark is of this database: an epoch it knows. A foreign one in the outbox means that another database sends.
-  package func knowsEpoch(_ epoch: Epoch) throws(OperatorError) -> Bool {
-    try read { connection in
-      try connection.one("SELECT 1 FROM epoch WHERE ordinal = ? AND token = ?", epoch.ordinal, epoch.token) { _ in true } ?? false
-    }
-  }
-
   /// Ends the current epoch and begins one: an event on every chain there is, durable in the mirror when it returns.
   @discardableResult
   package func openEpoch(actor: String, reason: String) throws(OperatorError) -> Epoch {
@@ -70,9 +63,10 @@ extension Registry {
   }
 
   /// The part inside a transaction. Whoever's transaction fails puts the old epoch back.
-  func beginEpoch(actor: String, reason: String, _ transaction: borrowing Transaction) throws -> Epoch {
+  /// `behind` is an ordinal that is known to have been used elsewhere.
+  func beginEpoch(actor: String, reason: String, behind: Int = 0, _ transaction: borrowing Transaction) throws -> Epoch {
     let previous = currentEpoch
-    let next = Epoch(ordinal: (previous?.ordinal ?? 0) + 1, random: surroundings.random.next())
+    let next = Epoch(ordinal: max(previous?.ordinal ?? 0, behind) + 1, random: surroundings.random.next())
     try Registry.enter(next, at: now, actor: actor, reason: reason, transaction)
     currentEpoch = next
     let chains = try transaction.all("SELECT name FROM chain ORDER BY name") { $0.text(0) }

@@ -117,6 +117,7 @@ struct Recovery {
     case .erasure:
       var erasure = Erasure(now: at)
       try erasure.erase(message: message.id, transaction)
+    case .outboxAccepted: try applyOutboxReply(event, at: at, message, transaction)
     case .jobDiscarded: try applyDiscard(event, message, transaction)
     default: break
     }
@@ -150,23 +151,34 @@ struct Recovery {
   ) throws -> MessageRow? {
     guard let recipient = event[EventField.mailbox], let messageId = event[EventField.messageId].flatMap({ Int64($0) }) else { return nil }
     let key = MessageKey(environment: environment, recipient: recipient, messageId: messageId)
+    let row = try message(
+      key, receivedAt: event[EventField.receivedAt].flatMap { Timestamp(iso8601: $0) }, subject: event["subject"], senderName: event["senderName"],
+      rnu: event["rnu"], registry: registry, transaction)
+    return row
+  }
+
+  /// The row of a message, made if there is none.
+  mutating func message(
+    _ key: MessageKey, receivedAt: Timestamp?, subject: String? = nil, senderName: String? = nil, rnu: String? = nil, registry: isolated Registry,
+    _ transaction: borrowing Transaction
+  ) throws -> MessageRow {
     if let row = try Looking.messageRow(transaction.connection, key) { return MessageRow(id: row.id, mailbox: row.mailbox, key: key) }
-    let receivedAt = event[EventField.receivedAt].flatMap { Timestamp(iso8601: $0) } ?? now
+    let receivedAt = receivedAt ?? now
     // Paused and without a name until the configuration declares it.
     try transaction.run(
       """
       INSERT INTO mailbox (recipient, name, serve_from, mode, opened_by_person) VALUES (?, '', ?, 'paused', 'review')
       ON CONFLICT (recipient) DO NOTHING
-      """, recipient, receivedAt)
-    guard let mailbox = try transaction.one("SELECT id FROM mailbox WHERE recipient = ?", recipient, body: { $0.integer(0) }) else {
-      throw damaged(event)
+      """, key.recipient, receivedAt)
+    guard let mailbox = try transaction.one("SELECT id FROM mailbox WHERE recipient = ?", key.recipient, body: { $0.integer(0) }) else {
+      throw Registry.unknownMailbox(key.recipient)
     }
     let id = try transaction.insert(
       """
       INSERT INTO message (mailbox, message_id, state, date_sent, subject, sender_name, rnu, seen_at)
       VALUES (?, ?, 'listed', ?, ?, ?, ?, ?)
-      """, mailbox, messageId, receivedAt, event["subject"] ?? "", event["senderName"] ?? "", event["rnu"], now)
-    try registry.enqueue(.open, message: id, mailbox: mailbox, messageId: messageId, at: now, transaction)
+      """, mailbox, key.messageId, receivedAt, subject ?? "", senderName ?? "", rnu, now)
+    try registry.enqueue(.open, message: id, mailbox: mailbox, messageId: key.messageId, at: now, transaction)
     messages += 1
     return MessageRow(id: id, mailbox: mailbox, key: key)
   }

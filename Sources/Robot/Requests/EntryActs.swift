@@ -108,6 +108,6 @@ struct EntryActs: Sendable {
     return "\(numbers.count) void entries: \(numbers.first ?? "") … \(numbers.last ?? "")"
   }
 
-  private static let noRules = OperatorError(
+  static let noRules = OperatorError(
     "robot.rules-needed", "this needs the rules, and they could not be read", remedy: "run `intake-robot check`", disposition: .misconfigured)
 }

@@ -1,5 +1,6 @@
 import Model
 import Registry
+import Runtime
 
 /// Carries out what a person asked for, on an open registry.
 struct ManualActs: Sendable {
@@ -8,7 +9,11 @@ struct ManualActs: Sendable {
   let rulesets: RulesetShelf?
   /// Of the robot that carries it out; `nil` when none runs.
   var live: LiveRulesets?
-  let now: Timestamp
+  /// Likewise.
+  var outboxes: OutboxWatch?
+  let surroundings: Surroundings
+
+  private var now: Timestamp { surroundings.time.now() }
 
   func perform(_ request: ManualRequest) async -> ManualAnswer {
     do {
@@ -66,7 +71,13 @@ struct ManualActs: Sendable {
       try await registry.recordRulesActivated(shelf.shown, actor: actor, reason: reason)
       live?.replace(shelf)
       return "in force: \(shelf.shown)" + (live == nil ? " (no robot runs: from its next start)" : "")
-    case .recover:
+    case .recover(outbox: true):
+      guard let rulesets else { throw EntryActs.noRules }
+      let text = try await OutboxRecovery(registry: registry, configuration: configuration, rulesets: rulesets, surroundings: surroundings).run(
+        actor: actor, reason: reason)
+      await outboxes?.forget()
+      return text
+    case .recover(outbox: false):
       let report = try await registry.recover(actor: actor, reason: reason)
       return
         "taken over from the mirror: \(report.events) events, \(report.entries) entries, \(report.messages) messages, \(report.replies) replies; "

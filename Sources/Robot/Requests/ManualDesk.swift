@@ -26,7 +26,7 @@ package struct ManualDesk: Sendable {
       return try await askRobot(request)
     }
     _ = try await registry.start()
-    let acts = ManualActs(registry: registry, configuration: configuration, rulesets: rulesets, now: surroundings.time.now())
+    let acts = ManualActs(registry: registry, configuration: configuration, rulesets: rulesets, surroundings: surroundings)
     let answer = await acts.perform(request)
     try await registry.close()
     return try answer.result()

@@ -10,7 +10,8 @@ package struct ManualRequest: Codable, Sendable, Equatable {
     case startNumbering
     case retry(job: Int64)
     case discard(job: Int64)
-    case recover
+    /// From the mirror, or with `outbox` from the outboxes of all mailboxes.
+    case recover(outbox: Bool)
     /// The rules of the configured files take the place of those in force, if they are still the ones with these digests.
     case activateRules(digests: [String])
     /// A waiting message goes on as if it had just been listed.

@@ -5,8 +5,8 @@ import Runtime
 
 /// Compares the robot's own marks in each mailbox's outbox with the database: at start before anything is numbered, and again before sending.
 ///
-/// A mark of an epoch that the database does not know, or of a reply that it never sent, means that another database has been at work: a
-/// restored backup, a clone, a second robot. Then nothing is sent from that mailbox, and numbering stops until a person says `recover`.
+/// A mark of a reply that the database does not know, or never sent, means that another database has been at work: a
+/// restored backup, a clone, a second robot. Then nothing is sent from that mailbox, and numbering stops until a person says `recover --outbox`.
 actor OutboxWatch {
   private enum Finding: Sendable {
     case clean(at: Duration)
@@ -21,6 +21,9 @@ actor OutboxWatch {
 
   /// A check before sending may be this old.
   private static let freshness: Duration = .seconds(60)
+
+  /// Why numbering was stopped by `check`.
+  static let stopReason = "outbox-unknown-mark"
 
   init(configuration: RobotConfiguration, registry: Registry, clients: [String: MailboxClient], surroundings: Surroundings) {
     self.configuration = configuration
@@ -52,16 +55,19 @@ actor OutboxWatch {
     }
   }
 
+  /// After a recovery: every outbox is looked at anew.
+  func forget() { findings = [:] }
+
   /// Walks the outbox from the newest row back to the newest reply known as sent, and a margin beyond it. Throws only what the registry
   /// throws; an outbox that cannot be read leaves things as they were.
   func check(_ recipient: String) async throws(OperatorError) {
     guard let client = clients[recipient], let mailbox = configuration.mailboxes.first(where: { $0.recipient == recipient }) else { return }
     do {
-      if let stranger = try await stranger(client, from: mailbox.serveFrom - configuration.replies.outboxMargin) {
+      if let stranger = try await stranger(client, recipient, from: mailbox.serveFrom - configuration.replies.outboxMargin) {
         report(stranger, recipient)
         findings[recipient] = .alien
         if case .on = try await registry.numbering() {
-          try await registry.setNumbering(false, actor: RobotVersion.actor, reason: "outbox-unknown-mark")
+          try await registry.setNumbering(false, actor: RobotVersion.actor, reason: OutboxWatch.stopReason)
         }
       } else {
         findings[recipient] = .clean(at: surroundings.time.elapsed())
@@ -71,7 +77,8 @@ actor OutboxWatch {
     }
   }
 
-  private func stranger(_ client: MailboxClient, from: Timestamp) async throws(OperatorError) -> (messageId: Int64, mark: Mark)? {
+  private func stranger(_ client: MailboxClient, _ recipient: String, from: Timestamp) async throws(OperatorError) -> (messageId: Int64, mark: Mark)?
+  {
     let limit = configuration.ssev.pageSize
     var offset = 0
     var newestKnown: Timestamp?
@@ -82,10 +89,9 @@ actor OutboxWatch {
         guard let mark = Mark.first(in: row.subject), mark.environment == configuration.environment,
           ReplySubject.isOfRobot(row.subject, mark: mark)
         else { continue }
-        guard try await registry.knowsEpoch(mark.epoch), let reply = try await registry.reply(marked: mark), reply.state != .intended else {
-          return (row.messageId, mark)
-        }
-        if reply.state == .sent { newestKnown = max(newestKnown ?? row.dateSent, row.dateSent) }
+        // Its epoch is part of the mark.
+        guard try await registry.expectsInOutbox(mark, of: recipient) else { return (row.messageId, mark) }
+        if try await registry.reply(marked: mark)?.state == .sent { newestKnown = max(newestKnown ?? row.dateSent, row.dateSent) }
       }
       offset += page.rows.count
       if page.rows.isEmpty || offset >= page.length { return nil }
@@ -106,7 +112,7 @@ extension OperatorError {
   static func foreignRobot(_ recipient: String) -> OperatorError {
     OperatorError(
       "robot.outbox-unknown-mark", "the outbox of this mailbox holds a confirmation that this database never sent; nothing more is sent from it",
-      remedy: "make sure that no second robot serves the mailbox; after a restored backup run `intake-robot recover`, then `jobs retry`",
+      remedy: "make sure that no second robot serves the mailbox; then `intake-robot recover --outbox`, which takes over what was sent",
       context: [.init("mailbox", recipient)], disposition: .park)
   }
 }

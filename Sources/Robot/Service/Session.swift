@@ -168,7 +168,7 @@ struct Session: Sendable {
       for (id, request) in await spool.pending() {
         let acts = ManualActs(
           registry: desk.registry, configuration: desk.configuration, rulesets: desk.rulesets.shelf, live: desk.rulesets,
-          now: surroundings.time.now())
+          outboxes: desk.outboxes, surroundings: surroundings)
         await spool.finish(id, await acts.perform(request))
         surroundings.log.info("request.done", ["act": .code(request.act.word)])
         wake.signal()

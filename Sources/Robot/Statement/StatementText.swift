@@ -66,6 +66,7 @@ package enum StatementText {
     case HoldReason.shadowUnopened: "неотворено, режим „сянка“"
     case HoldReason.duplicate: "повторение на регистриран документ"
     case HoldReason.byHand: "регистрирано на ръка"
+    case HoldReason.recoveredFromOutbox: "отговорено от загубена база данни; известно само по изходящата кутия"
     case "open-failed": "ССЕВ не може да го отвори"
     default: word
     }

@@ -53,7 +53,7 @@ import Testing
     try Self.write(installation) { $0 + Self.more + Self.more.replacingOccurrences(of: "нов", with: "друг") }
     let acts = ManualActs(
       registry: desk.registry, configuration: installation.configuration, rulesets: desk.rulesets.shelf, live: desk.rulesets,
-      now: installation.surroundings().time.now())
+      surroundings: installation.surroundings())
     let stale = await acts.perform(ManualRequest(.activateRules(digests: new), actor: "Иванова", reason: "Заповед № 5"))
     #expect(stale.error?.code == "rules.changed-since-trial")
     #expect(desk.rulesets.shelf.digests == new)

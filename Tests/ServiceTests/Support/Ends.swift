@@ -49,7 +49,7 @@ struct Ends: Sendable {
   private static func entry(_ row: [String: String]) throws -> Entry {
     guard let number = row["Входящ №"], let index = row["Рег. индекс"], let year = row["Година"],
       let sequence = row["Пореден №"].flatMap({ Int($0) }),
-      let id = row["Идентификатор на съобщение в ССЕВ"].flatMap({ Int64($0) })
+      let id = row["Идентификатор на съобщение в ССЕВ"].flatMap({ $0.isEmpty ? 0 : Int64($0) })
     else { throw SupportError("not a row of a journal: \(row.keys.sorted())") }
     return Entry(messageId: id, number: number, sequence: sequence, series: "\(index) \(year)")
   }
