@@ -1,5 +1,6 @@
 import CommandLine
 import Glibc
+import Model
 import Testing
 
 /// The operator looks a code up at three in the morning: every one that a program can print stands in `Deploy/OPERATIONS.md`, and what an
@@ -37,6 +38,40 @@ struct ErrorCodesTests {
       }
     }
     #expect(named > 0 || place == "Deploy/robot.conf" || place == "Rules/README.md")
+  }
+}
+
+/// What reads each format, why, and what is lost without it: the notes' table is whole.
+@Suite("Formats in the operator notes")
+struct FormatNotesTests {
+  private func table() throws -> String {
+    let notes = try Repository.text("Deploy/OPERATIONS.md")
+    let chapter = try #require(notes.components(after: "## What is read, and by what\n"))
+    return chapter.split(separator: "\n").prefix { !$0.hasPrefix("## ") }.filter { $0.hasPrefix("|") }.joined(separator: "\n")
+  }
+
+  @Test("every kind of file that the reader knows has a row")
+  func everyKind() throws {
+    let table = try table().lowercased()
+    let words: [DocumentKind: String] = [.image: "jpg", .archive: "7z", .mail: "eml"]
+    for kind in DocumentKind.allCases where kind != .empty && kind != .unknown {
+      #expect(table.contains(words[kind] ?? kind.rawValue), "\(kind)")
+    }
+  }
+
+  @Test("every program that the reader starts stands in the table, and `check` says what is lost without it")
+  func everyProgram() throws {
+    let programs = try Repository.files(below: "Sources/Reading").flatMap { source in
+      ["tools.run(\"", "tools.start(\"", "text(bytes, .doc, \"", "text(bytes, .xls, \""].flatMap { opening in
+        source.split(separator: opening, omittingEmptySubsequences: false).dropFirst().map { String($0.prefix { $0 != "\"" }) }
+      }
+    }
+    #expect(Set(programs).count >= 8, "\(Set(programs))")
+    let (table, check) = (try table(), try Repository.text("Sources/Robot/Check/ToolCheck.swift"))
+    for program in Set(programs) {
+      #expect(table.contains("`\(program)"), "\(program) is not in the table")
+      #expect(check.contains("(\"\(program)\","), "`check` does not know \(program)")
+    }
   }
 }
 
@@ -92,6 +127,8 @@ private enum Repository {
     let targets = try names("\(root)/Sources").filter { !["Simulator", "ssev-simulator", "intake-bench"].contains($0) }
     return try targets.flatMap { try below("\(root)/Sources/\($0)") }
   }
+
+  static func files(below folder: String) throws -> [String] { try below("\(root)/\(folder)") }
 
   private static func below(_ folder: String) throws -> [String] {
     try names(folder).flatMap { name in

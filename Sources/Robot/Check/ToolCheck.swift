@@ -8,8 +8,10 @@ enum ToolCheck {
     ("pdftotext", "poppler-utils", "the text of PDF files"),
     ("bsdtar", "libarchive-tools", "docx, odt, xlsx and ods documents, and archives"),
     ("antiword", "antiword", "documents of old Word (.doc)"),
+    ("catdoc", "catdoc", "documents of Word 6 and 95 (.doc)"),
     ("xls2csv", "catdoc", "sheets of old Excel (.xls)"),
     ("pdftoppm", "poppler-utils", "the text of scanned PDF files"),
+    ("pdfimages", "poppler-utils", "which pages of a PDF file are pictures, and so the text of some scanned pages"),
     ("tesseract", "tesseract-ocr tesseract-ocr-bul", "the text of scanned pages and pictures"),
   ]
 
