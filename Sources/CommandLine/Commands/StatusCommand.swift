@@ -8,7 +8,8 @@ enum StatusCommand {
     "status", summary: "show where every mailbox stands", options: [.config, .json],
     details: """
       For each mailbox: mode, newest message seen, how many messages are registered, on their way, waiting (and why) or not to be registered,
-      and parked jobs. Then numbering and journals. Only looks, also while the robot runs. Ends with 0.
+      and parked jobs. Then numbering, journals, and what the newest rules do very differently (`watch`
+      in robot.conf). Only looks, also while the robot runs. Ends with 0.
       """,
     example: "intake-robot status --json"
   ) { (invocation) async throws(OperatorError) in
@@ -18,13 +19,15 @@ enum StatusCommand {
       let counts = Dictionary(try await snapshot.counts().map { ($0.recipient, $0) }, uniquingKeysWith: { first, _ in first })
       let journals = try await snapshot.journals()
       let epochs = try await snapshot.epochs()
+      let jumps = RulesJump.find(in: try await snapshot.recentDecisions(limit: 2 * configuration.watch.messages), configuration.watch)
       let json: JSONValue = [
         "environment": .string(configuration.environment.description), "numbering": numberingJSON(numbering),
         "epoch": (epochs.map(\.epoch).max { $0.ordinal < $1.ordinal }?.description).json,
         "mailboxes": .array(mailboxes.map { mailboxJSON($0, counts[$0.declaration.recipient]) }),
-        "journals": .array(journals.map(JournalCommands.summary)),
+        "journals": .array(journals.map(JournalCommands.summary)), "rulesJumps": .array(jumps.map { .string($0.sentence) }),
       ]
       var lines = ["environment \(configuration.environment), \(numberingText(numbering))", ""]
+      if !jumps.isEmpty { lines += jumps.map { "RULES: \($0.sentence)" } + [""] }
       for mailbox in mailboxes { lines += mailboxLines(mailbox, counts[mailbox.declaration.recipient]) }
       lines += journals.map { "journal \($0.journal): \($0.entries) entries, last \($0.lastNumber ?? "none")" }
       invocation.print(json: json, lines: lines)

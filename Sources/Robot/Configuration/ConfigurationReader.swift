@@ -56,13 +56,14 @@ struct SettingsReader {
     let ssev = ssev(root.block("ssev", required: true))
     let reader = reader(root.block("reader"))
     let replies = replies(root.block("replies"))
+    let watch = watch(root.block("watch"))
     let mailboxes = mailboxes(root)
     checkPlaces(root, database: database, archive: archive, mirror: mirror)
     root.finish()
     guard let environment, let database, let archive, let mirror, let ssev else { return nil }
     return RobotConfiguration(
       environment: environment, administration: administration, database: database.value, archive: archive.value, mirror: mirror.value,
-      rules: rules, handOff: handOff, ssev: ssev, reader: reader, replies: replies, limits: limits, metrics: metrics?.value,
+      rules: rules, handOff: handOff, ssev: ssev, reader: reader, replies: replies, limits: limits, watch: watch, metrics: metrics?.value,
       signingKey: signingKey, statements: statements?.value, mailboxes: mailboxes)
   }
 
@@ -203,6 +204,24 @@ struct SettingsReader {
           help: "ССЕВ must have committed or dropped a request by then: not shorter than `first look after`")
       }
     }
+    block.finish()
+    return settings
+  }
+
+  private func watch(_ block: SettingsBlock?) -> WatchSettings {
+    var settings = WatchSettings()
+    guard let block else { return settings }
+    if let count = block.integer("messages", in: 10...5_000) { settings.messages = Int(count.value) }
+    if let count = block.integer("least", in: 5...5_000) {
+      settings.least = Int(count.value)
+      if settings.least > settings.messages {
+        diagnostics.report(
+          .valueOutOfRange, at: count.span, "more decisions are wanted than are looked at", help: "`least` is not greater than `messages`")
+      }
+    }
+    if let points = block.integer("review jump", in: 1...100) { settings.reviewJump = Int(points.value) }
+    if let points = block.integer("rule jump", in: 1...100) { settings.ruleJump = Int(points.value) }
+    if let word = block.word("on jump", of: ["alarm", "stop-numbering"]) { settings.stopsNumbering = word.value == "stop-numbering" }
     block.finish()
     return settings
   }

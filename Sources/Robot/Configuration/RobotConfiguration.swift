@@ -18,6 +18,7 @@ package struct RobotConfiguration: Sendable, Equatable {
   package var reader: ReaderSettings
   package var replies: ReplySettings
   package var limits: LimitSettings
+  package var watch = WatchSettings()
   /// `metrics "…"`: a file for node_exporter's textfile collector; none by default.
   package var metrics: String?
   /// `signing key "…"`: the Ed25519 private key (PEM) that signs checkpoints and statements; none by default.
@@ -80,6 +81,21 @@ package struct ReplySettings: Sendable, Equatable {
   package var waits = ConfirmationWaits(firstLook: .seconds(90), secondLook: .seconds(90), horizon: .seconds(900))
   /// `outbox margin 1 hour`: how far before the intent the outbox is searched.
   package var outboxMargin: Duration = .seconds(3600)
+}
+
+/// `watch { … }`: the look at what rules do after they were changed.
+package struct WatchSettings: Sendable, Equatable {
+  /// `messages 200`: decisions looked at, before the change and since.
+  package var messages = 200
+  /// `least 30`: with fewer on either side nothing is said.
+  package var least = 30
+  /// `review jump 20`, `rule jump 30`: by how many points of a hundred the share of reviews, and that of any one rule, may differ.
+  package var reviewJump = 20
+  package var ruleJump = 30
+  /// `on jump alarm`, or `stop-numbering`.
+  package var stopsNumbering = false
+
+  package init() {}
 }
 
 /// The settings at the top level that are numbers and times.

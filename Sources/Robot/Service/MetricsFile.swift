@@ -10,6 +10,7 @@ final class Counters: Sendable {
     var polls: [String: (ok: Int, failed: Int, lastSuccess: Timestamp?)] = [:]
     var failures: [String: Int] = [:]
     var imbalance: [String: Int] = [:]
+    var jumps = 0
   }
 
   private let state = Mutex(State())
@@ -35,6 +36,11 @@ final class Counters: Sendable {
     let counts = statement.mailboxes.map { ($0.recipient, $0.unknown.count + $0.vanished.count + ($0.unread == nil ? 0 : 1)) }
     state.withLock { $0.imbalance = Dictionary(counts, uniquingKeysWith: +) }
   }
+
+  /// What the watch over the rules found the last time.
+  func jumped(_ jumps: [RulesJump]) { state.withLock { $0.jumps = jumps.count } }
+
+  fileprivate var jumps: Int { state.withLock { $0.jumps } }
 
   fileprivate var imbalance: [(recipient: String, count: Int)] {
     state.withLock { $0.imbalance.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 } }
@@ -104,6 +110,7 @@ struct MetricsText {
     text.family("intake_statement_imbalance", "gauge", "messages that the newest daily statement could not account for")
     for mailbox in counters.imbalance { text.value("intake_statement_imbalance", ["mailbox": mailbox.recipient], Int64(mailbox.count)) }
     text.single("intake_numbering", "gauge", "1 while numbers are given", isNumbering ? 1 : 0)
+    text.single("intake_rules_jumps", "gauge", "shares of decisions that jumped when the rules were changed", Int64(counters.jumps))
     text.single("intake_clock_off", "gauge", "1 while the clock keeps registration back", clockRefused ? 1 : 0)
     text.single("intake_resident_bytes", "gauge", "memory of the process", residentBytes)
     text.single("intake_written_seconds", "gauge", "when this file was written, since 1970", now.seconds)

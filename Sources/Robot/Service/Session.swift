@@ -48,7 +48,10 @@ struct Session: Sendable {
         _ = try await dispatcher.run(untilIdleFor: .zero)
       case .untilIdle(let patience): failures = try await untilIdle(patience ?? desk.configuration.longestWait)
       }
-      if mode != .service, !drain.isOn { try await DailyWork(desk: desk).run() }
+      if mode != .service, !drain.isOn {
+        try await RulesWatch(desk: desk).check()
+        try await DailyWork(desk: desk).run()
+      }
       if let path = desk.configuration.metrics { await Session.writeMetrics(desk, to: path) }
       // Nothing more is known of these mailboxes: whoever asked for an end must not take this one for "all is done".
       if !failures.isEmpty, !drain.isOn { throw OperatorError.notPolled(failures, of: polled.count) }
@@ -143,6 +146,7 @@ struct Session: Sendable {
       group.addTask { await writeMetrics() }
       group.addTask { await tellWatchdog() }
       group.addTask { await closeDays() }
+      group.addTask { await watchRules() }
       // The dispatcher ends when draining is done or the process must end; a poller ends early only with what must end the process.
       let first = await group.next() ?? .success(())
       group.cancelAll()
@@ -211,6 +215,19 @@ struct Session: Sendable {
         return .failure(error)
       }
       do { try await surroundings.time.sleep(for: .seconds(60)) } catch { break }
+    }
+    await forever()
+    return .success(())
+  }
+
+  /// Looks at what the rules have decided.
+  private func watchRules() async -> Result<Void, OperatorError> {
+    while (try? await surroundings.time.sleep(for: .seconds(30))) != nil {
+      do throws(OperatorError) {
+        try await RulesWatch(desk: desk).check()
+      } catch {
+        return .failure(error)
+      }
     }
     await forever()
     return .success(())

@@ -70,10 +70,11 @@ final class TestInstallation: Sendable {
   /// Runs the service until it is idle.
   func run(
     _ mode: RobotService.Mode = .untilIdle(patience: nil), faults: any FaultInjector = NoFaults(), signals: AsyncStream<Void> = AsyncStream { _ in },
-    expectsCrash: Bool = false, mayEndWith code: String? = nil
+    rulesets other: RulesetShelf? = nil, expectsCrash: Bool = false, mayEndWith code: String? = nil
   ) async throws {
     let service = RobotService(
-      configuration: configuration, rulesets: rulesets, notifier: SystemdNotifier(environment: [:]), surroundings: surroundings(faults: faults))
+      configuration: configuration, rulesets: other ?? rulesets, notifier: SystemdNotifier(environment: [:]),
+      surroundings: surroundings(faults: faults))
     do throws(OperatorError) {
       try await service.run(mode, signals: signals)
     } catch {
