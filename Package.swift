@@ -65,7 +65,8 @@ let package = Package(
     module("Simulator", uses: ["CSSL"]),
     program("ssev-simulator", uses: ["Simulator"]),
     program(
-      "intake-bench", exclude: ["re2.py"], uses: ["Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
+      "intake-bench", exclude: ["queues.py", "re2.py"],
+      uses: ["Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
 
     // What several test targets share.
     .target(name: "LoopbackServer", path: "Tests/LoopbackServer", swiftSettings: settings),

@@ -45,18 +45,17 @@ package enum Hex {
 
   /// `nil` when the text has an odd length or anything but hexadecimal digits.
   package static func bytes(of text: some StringProtocol) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for character in text.utf8 {
-      guard let value = value(of: character) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
+    var text = String(text)
+    return text.withUTF8 { digits in
+      guard digits.count % 2 == 0 else { return nil }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(digits.count / 2)
+      for place in stride(from: 0, to: digits.count, by: 2) {
+        guard let high = value(of: digits[place]), let low = value(of: digits[place + 1]) else { return nil }
+        bytes.append(high << 4 | low)
       }
+      return bytes
     }
-    return high == nil ? bytes : nil
   }
 
   private static let digits = Array("0123456789abcdef".utf8)

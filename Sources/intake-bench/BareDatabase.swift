@@ -46,6 +46,23 @@ final class BareDatabase {
     }
   }
 
+  /// The bytes of every text and blob of a query, row by row, as they lie.
+  func forEachValue(_ sql: String, _ body: (UnsafeRawBufferPointer) -> Void) throws {
+    let statement = try prepared(sql)
+    defer { sqlite3_reset(statement) }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW:
+        for column in 0..<sqlite3_column_count(statement) where sqlite3_column_type(statement, column) != SQLITE_INTEGER {
+          let start = sqlite3_column_blob(statement, column)
+          body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, column))))
+        }
+      case SQLITE_DONE: return
+      default: throw failure(sql)
+      }
+    }
+  }
+
   func step(_ sql: String, _ values: [Value] = []) throws {
     let statement = try prepared(sql)
     defer { sqlite3_reset(statement) }

@@ -12,6 +12,8 @@ enum BenchProgram {
       registrations   the registration transaction beside a bare SQLite loop that writes the same rows, one by one in turn
       queue           claim to done, one by one and under a backlog, beside bare SQLite with three commits a message and one for fifty
       decisions       the rules of --rules over the messages of --samples, read beforehand
+      history         does a message cost more when much is stored: registrations one by one at the beginning and behind --count stored ones (default
+                      100000); then the start of the registry, and `journal verify` beside a bare read-and-hash of the same bytes
       archive         `test-rules --archive` over --count stored messages (default 100000), made out of those that the samples become; --keep DIR leaves
                       them there with their robot.conf
       reading         files through the confined reader beside the bare tool, by kind; --files names other files than the samples
@@ -88,6 +90,7 @@ enum BenchProgram {
       case "rules": try await RulesBench(only: options.set).run()
       case "registrations": try await RegistrationBench(count: options.count ?? 1_000, folder: folder).run()
       case "queue": try await QueueBench(count: options.count ?? 1_000, folder: folder).run()
+      case "history": try await HistoryBench(count: options.count ?? 100_000, folder: folder).run()
       case "archive":
         try await ArchiveBench(count: options.count ?? 100_000, samples: options.samples, rules: options.rules, folder: options.keep ?? folder).run()
       case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
@@ -122,7 +125,7 @@ enum BenchProgram {
         let text = try value()
         guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
         options.count = count
-      case "messages", "registrations", "queue", "decisions", "archive", "reading", "rules": options.benchmarks.append(word)
+      case "messages", "registrations", "queue", "decisions", "history", "archive", "reading", "rules": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }

@@ -15,14 +15,21 @@ struct RegistrationBench {
 
   /// A registry in which `count` messages are about to be registered, and the path of its database.
   func open() async throws -> (Registry, String) {
+    let (registry, configuration) = try await openEmpty()
+    try await prepare(registry, 0..<count)
+    return (registry, configuration.database)
+  }
+
+  /// A registry that knows its mailbox and no message.
+  func openEmpty() async throws -> (Registry, RegistryConfiguration) {
     guard let environment = Self.environment else { throw BenchError("not a name of an environment") }
     let configuration = RegistryConfiguration(
       environment: environment, database: "\(folder)/registry.db", archive: "\(folder)/archive", mirror: "\(folder)/journals.mirror", minimumFree: 0)
     let time = SystemTime()
     let registry = try Registry(configuration, surroundings: Surroundings(time: time, random: SystemRandom(), log: .disabled(time: time)))
     _ = try await registry.start()
-    try await prepare(registry, environment)
-    return (registry, configuration.database)
+    try await registry.declareMailboxes([MailboxDeclaration(recipient: Self.recipient, name: "ДСП", serveFrom: Self.first)])
+    return (registry, configuration)
   }
 
   func run() async throws -> [Figure] {
@@ -57,12 +64,13 @@ struct RegistrationBench {
     return [realRate, plainRate, .ratio("registrations_to_bare_loop_ratio", realRate.value / plainRate.value)]
   }
 
-  /// Brings every message to the point where it is about to be registered.
-  private func prepare(_ registry: Registry, _ environment: EnvironmentName) async throws {
-    let start = Timestamp(seconds: 1_783_000_000)
-    try await registry.declareMailboxes([MailboxDeclaration(recipient: Self.recipient, name: "ДСП", serveFrom: start)])
-    for first in stride(from: 0, to: count, by: 500) {
-      let rows = (first..<min(first + 500, count)).map { index in
+  private static let first = Timestamp(seconds: 1_783_000_000)
+
+  /// Brings these messages to the point where they are about to be registered.
+  func prepare(_ registry: Registry, _ range: Range<Int>) async throws {
+    let start = Self.first
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: 500) {
+      let rows = (first..<min(first + 500, range.upperBound)).map { index in
         ListedRow(
           messageId: Int64(500_000 + index), dateSent: start + .seconds(index + 1), dateReceived: nil, subject: "Заявление \(index)",
           senderName: "Подател \(index)")

@@ -104,8 +104,10 @@ extension Registry {
       (id: $0.integer(0), journal: $0.text(1), number: $0.text(2))
     }
     guard let entry else { return }
+    let attachments = try Looking.attachments(transaction.connection, of: held.message)
+    guard attachments.contains(where: { $0.stored != nil }) else { return }
     let told = try Looking.toldDigests(of: entry.id, transaction.connection)
-    for attachment in try Looking.attachments(transaction.connection, of: held.message) {
+    for attachment in attachments {
       guard let stored = attachment.stored, !told.contains(stored.digest.hex) else { continue }
       try append(
         EventDraft(

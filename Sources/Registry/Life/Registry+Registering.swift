@@ -18,7 +18,9 @@ extension Registry {
   package func register(
     _ batch: [(job: Job, request: RegistrationRequest)]
   ) throws(OperatorError) -> [Result<RegistrationResult, OperatorError>] {
-    try write(.register) { transaction in
+    // Most often all of them can be: then nothing need be kept for undoing one alone, which is what costs.
+    if let all = try registerAll(batch) { return all }
+    return try write(.register) { transaction in
       try batch.map { item in
         do {
           try check(item.request)
@@ -29,6 +31,30 @@ extension Registry {
           return .failure(error)
         }
       }
+    }
+  }
+
+  /// All in one transaction, or none: `nil` when one cannot be registered.
+  private func registerAll(
+    _ batch: [(job: Job, request: RegistrationRequest)]
+  ) throws(OperatorError) -> [Result<RegistrationResult, OperatorError>]? {
+    var failure: OperatorError?
+    do throws(OperatorError) {
+      return try write(.register) { transaction in
+        try batch.map { item in
+          do {
+            try check(item.request)
+            return .success(try register(item.job, item.request, transaction))
+          } catch {
+            failure = Registry.operatorError(error)
+            throw error
+          }
+        }
+      }
+    } catch {
+      // What ends the use of the database, or came from the commit, is no message's fault.
+      guard let failure, failure.disposition != .restart else { throw error }
+      return nil
     }
   }
 

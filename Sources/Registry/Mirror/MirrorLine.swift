@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 import Model
 
 /// An event as one line of the mirror: JSON with sorted keys, no spaces, one way to write each event.
@@ -38,9 +37,7 @@ enum MirrorLine {
 
   /// The event of a line given without its line end; `nil` unless it is one of version 1 whose commitments and hash are right.
   static func event(of line: [UInt8]) -> Event? {
-    guard let parsed = try? JSONDecoder().decode(Parsed.self, from: Data(line)), parsed.v == 1, let previous = Digest(hex: parsed.prev),
-      let hash = Digest(hex: parsed.hash)
-    else { return nil }
+    guard let parsed = try? Parsed(line), let previous = Digest(hex: parsed.prev), let hash = Digest(hex: parsed.hash) else { return nil }
     var hasher = EventHasher()
     var fields: [Event.Field] = []
     for field in parsed.fields {
@@ -61,19 +58,40 @@ enum MirrorLine {
     return Event(chain: parsed.chain, sequence: parsed.seq, previous: previous, hash: hash, fields: fields)
   }
 
-  private struct Parsed: Decodable {
-    var v: Int
-    var chain: String
-    var seq: Int64
-    var prev: String
-    var hash: String
-    var fields: [Field]
+  fileprivate struct Parsed {
+    var chain = ""
+    var seq: Int64 = 0
+    var prev = ""
+    var hash = ""
+    var fields: [Field] = []
 
-    struct Field: Decodable {
-      var name: String
+    struct Field {
+      var name = ""
       var salt: String?
       var value: String?
-      var commitment: String
+      var commitment = ""
+    }
+
+    private init() {}
+
+    /// Throws for a line that is not of version 1.
+    init(_ line: [UInt8]) throws(StoredJSON.Surprise) {
+      var reader = StoredJSON(line)
+      var read = Parsed()
+      var version: Int64 = 0
+      try reader.object { (json, name) throws(StoredJSON.Surprise) in
+        switch name {
+        case "chain": read.chain = try json.string()
+        case "fields": read.fields = try json.array { (json) throws(StoredJSON.Surprise) in try Field(&json) }
+        case "hash": read.hash = try json.string()
+        case "prev": read.prev = try json.string()
+        case "seq": read.seq = try json.integer()
+        case "v": version = try json.integer()
+        default: throw StoredJSON.Surprise()
+        }
+      }
+      guard reader.isAtEnd, version == 1 else { throw StoredJSON.Surprise() }
+      self = read
     }
   }
 
@@ -90,5 +108,21 @@ enum MirrorLine {
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+}
+
+extension MirrorLine.Parsed.Field {
+  fileprivate init(_ json: inout StoredJSON) throws(StoredJSON.Surprise) {
+    var field = MirrorLine.Parsed.Field()
+    try json.object { (json, name) throws(StoredJSON.Surprise) in
+      switch name {
+      case "commitment": field.commitment = try json.string()
+      case "name": field.name = try json.string()
+      case "salt": field.salt = try json.string()
+      case "value": field.value = try json.string()
+      default: throw StoredJSON.Surprise()
+      }
+    }
+    self = field
   }
 }
