@@ -11,6 +11,12 @@ struct CorpusReaderTests {
     return access(path, R_OK) == 0 ? path : nil
   }()
 
+  private static var ownPeak: Int64 {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Int64(usage.ru_maxrss) * 1_024
+  }
+
   private static func files(below folder: String) -> [String] {
     guard let handle = opendir(folder) else { return [] }
     defer { closedir(handle) }
@@ -42,7 +48,8 @@ struct CorpusReaderTests {
         #expect(reading.status != .unread || !reading.reason.isEmpty, "\(name): no reason")
         #expect(!reading.reason.hasPrefix("reader-"), "\(name): \(reading.reason)")
         #expect(measured.duration < configuration.deadline, "\(name)")
-        #expect(measured.peakMemory > 0 && measured.peakMemory <= configuration.memory, "\(name): \(measured.peakMemory)")
+        // The kernel counts in the memory that a process had before it became another program: at first that of these tests.
+        #expect(measured.peakMemory > 0 && measured.peakMemory <= max(configuration.memory, Self.ownPeak), "\(name): \(measured.peakMemory)")
       }
     }
   }

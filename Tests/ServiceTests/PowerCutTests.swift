@@ -61,7 +61,9 @@ import Testing
       #expect(disk.syncs > 20)
       try Files.makeFolder("\(scene.folder)/rebuilt")
       try disk.write(to: "\(scene.folder)/rebuilt", from: state, mood: .everything, random: SeededRandom(seed: 1))
-      let (there, rebuilt) = (try Self.tree(state).files, try Self.tree("\(scene.folder)/rebuilt").files)
+      // A file that another thread was just beginning when the kill came may be there and not in the record: nothing refers to a temporary name.
+      func kept(_ folder: String) throws -> [String: [UInt8]] { try Self.tree(folder).files.filter { !$0.key.hasPrefix("archive/temporary/") } }
+      let (there, rebuilt) = (try kept(state), try kept("\(scene.folder)/rebuilt"))
       #expect(Set(there.keys).symmetricDifference(rebuilt.keys) == [])
       #expect(there.filter { rebuilt[$0.key] != $0.value }.map(\.key) == [])
     }
