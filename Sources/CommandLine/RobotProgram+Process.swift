@@ -19,8 +19,8 @@ extension RobotProgram {
       login: loginName() ?? environment["SUDO_USER"])
     Task.detached {
       let code = await RobotProgram().run(Array(Swift.CommandLine.arguments.dropFirst()), context: context)
-      // Not `exit`: it lets libcrypto take its memory down while threads of ours are ending and give back theirs, and a sound run then ends with
-      // `free(): invalid pointer`. What must last has been synced by then, and output is not buffered.
+      // Not `exit`: it lets libraries take their memory down while threads of ours may still be ending. That is the likely cause of a sound command
+      // that was once seen to end with `free(): invalid pointer`. What must last has been synced by then, and output is not buffered.
       _exit(code.rawValue)
     }
     signals.deliverForEver()
