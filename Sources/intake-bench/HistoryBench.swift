@@ -17,17 +17,18 @@ struct HistoryBench {
     let rig = RegistrationBench(count: count, folder: folder)
     let (registry, configuration) = try await rig.openEmpty()
     let clock = ContinuousClock()
-    var sampled: [Duration] = []
+    var sampled: [(count: Int, time: Duration)] = []
     for first in stride(from: 0, to: count, by: Self.chunk) {
       let range = first..<min(first + Self.chunk, count)
       try await rig.prepare(registry, range)
       let start = clock.now
-      for _ in 0..<min(Self.sample, range.count) {
+      let alone = min(Self.sample, range.count)
+      for _ in 0..<alone {
         let jobs = try await registry.claim([.register], limit: 1)
         guard let job = jobs.first else { throw BenchError("no message is ready to be registered") }
         _ = try await registry.register(job, try rig.request(for: job))
       }
-      sampled.append(start.duration(to: clock.now))
+      sampled.append((alone, start.duration(to: clock.now)))
       while case let jobs = try await registry.claim([.register], limit: 50), !jobs.isEmpty {
         _ = try await registry.register(try jobs.map { ($0, try rig.request(for: $0)) })
       }
@@ -40,8 +41,8 @@ struct HistoryBench {
     let startTime = starting.duration(to: clock.now)
     try await again.close()
     return [
-      .perSecond("registrations_at_the_beginning", min(Self.sample, count), in: early), .perSecond("registrations_at_the_end", Self.sample, in: late),
-      .ratio("cost_at_the_end_to_the_beginning", late.seconds / early.seconds),
+      .perSecond("registrations_at_the_beginning", early.count, in: early.time), .perSecond("registrations_at_the_end", late.count, in: late.time),
+      .ratio("cost_at_the_end_to_the_beginning", late.time.seconds / Double(late.count) / (early.time.seconds / Double(early.count))),
       Figure(name: "registry_start_ms", value: startTime.seconds * 1_000, places: 1),
     ] + (try await verification(configuration))
   }

@@ -99,6 +99,27 @@ import Testing
     #expect(try await RegistrySnapshot(store.configuration).verify().findings == [])
   }
 
+  /// The message has a reply of its own by now, and the outbox one of a database that is lost: that one counts, and is taken over once.
+  @Test func aReplyOfALostDatabaseStandsForOurOwn() async throws {
+    let store = try Store()
+    let registry = try await store.started()
+    let entry = try await registry.numbered(1, store)
+    let mark = Mark(environment: store.environment, epoch: Epoch(ordinal: 7, random: 1), messageId: 1, reply: .confirmation)
+    let told = OutboxReply(
+      recipient: Store.recipient, mark: mark, subject: "Потвърждение за получаване – вх. № \(entry.number) \(mark)", number: entry.number,
+      ssevMessageId: 901, sentAt: store.time.now())
+    #expect(try await registry.state(ofMarked: mark, from: Store.recipient) == nil)
+    let report = try await registry.recover(from: [told], journals: [.sample()], units: [.varna], actor: "op", reason: "")
+    #expect(report.replies == 1 && report.void == [] && report.contradictions == [])
+    #expect(report.epoch?.ordinal == 8)
+    #expect(try await registry.state(ofMarked: mark, from: Store.recipient) == .sent)
+    #expect(try await registry.claim([.confirm], limit: 9).isEmpty)
+    let again = try await registry.recover(from: [told], journals: [.sample()], units: [.varna], actor: "op", reason: "")
+    #expect(again.replies == 0)
+    try await registry.close()
+    #expect(try await RegistrySnapshot(store.configuration).verify().findings == [])
+  }
+
   @Test func whenBothAreLostNoNumberIsReissuedAndNobodyAnsweredTwice() async throws {
     let store = try Store()
     var registry = try await store.started()

@@ -25,11 +25,7 @@ struct ArchiveTrial {
   func run() async throws(OperatorError) -> ExitCode {
     let configured = try invocation.configuration().value
     let shelf = try invocation.rulesets(TestRulesCommand.rulesFiles(invocation) ?? configured.rules)
-    if let asOf, shelf.inForce(on: asOf) == nil {
-      throw OperatorError(
-        "rules.none-in-force", "no ruleset is in force on \(asOf)", remedy: "name a day from `effective` on, before `until`",
-        disposition: .misconfigured)
-    }
+    if let asOf { _ = try shelf.ruleset(named: asOf) }
     let replay = ArchiveReplay(
       rulesets: shelf, asOf: asOf,
       wants: .init(coverage: invocation.has(TestRulesCommand.coverage), mutants: invocation.has(TestRulesCommand.mutate)))

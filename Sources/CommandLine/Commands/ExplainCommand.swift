@@ -74,13 +74,7 @@ enum ExplainCommand {
 
   private static func ruleset(_ invocation: Invocation) throws(OperatorError) -> (day: CivilDate, ruleset: Ruleset)? {
     guard let day = try invocation.date(asOf) else { return nil }
-    let shelf = try invocation.rulesets(try invocation.configuration().value.rules)
-    guard let ruleset = shelf.inForce(on: day) else {
-      throw OperatorError(
-        "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "name a day from `effective` on, before `until`",
-        disposition: .misconfigured)
-    }
-    return (day, ruleset)
+    return (day, try invocation.rulesets(try invocation.configuration().value.rules).ruleset(named: day))
   }
 
   private static func redecided(_ record: MessageRecord, by ruleset: Ruleset) throws(OperatorError) -> Decision {

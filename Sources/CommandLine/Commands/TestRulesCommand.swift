@@ -43,7 +43,7 @@ enum TestRulesCommand {
         + claims.map { JUnitReport.Case(name: "\($0.rule): \($0.text)", group: "claims", failures: ["\($0.place): \($0.text)"]) }
       try TextFile.replace(file, with: JUnitReport.make("test-rules", cases))
     }
-    let found = RuleCoverage(setting.shelf.rulesets, outcomes)
+    let found = invocation.has(coverage) ? RuleCoverage(setting.shelf.rulesets, outcomes) : RuleCoverage([])
     try CoverageReport.write(found, invocation)
     report(setting.shelf.rulesets, outcomes, claims, found, invocation)
     return outcomes.allSatisfy(\.mismatches.isEmpty) && claims.isEmpty ? .ok : .failure

@@ -94,7 +94,7 @@ extension Recovery {
     _ event: Event, at: Timestamp, _ message: MessageRow, entry: Int64?, registry: isolated Registry, _ transaction: borrowing Transaction
   ) throws {
     if let kind = event[EventField.replyKind], let mark = event[EventField.replyMark],
-      let text = try event[EventField.reply] ?? Recovery.erasedReply(mark), let frozen = JSONText.decode(FrozenReply.self, from: text)
+      case let text = try event[EventField.reply] ?? Recovery.wordlessReply(subject: mark), let frozen = JSONText.decode(FrozenReply.self, from: text)
     {
       let id = try transaction.insert(
         """
@@ -111,9 +111,9 @@ extension Recovery {
     }
   }
 
-  /// In the place of a reply whose words were erased: it was sent or given up before that, and only its mark is needed.
-  private static func erasedReply(_ mark: String) throws -> String? {
-    try JSONText.encode(FrozenReply(recipientProfileIds: [], subject: mark, rnu: nil, templateId: 0, fields: [:]))
+  /// In the place of a reply whose words are gone, erased or lost with a database: it was sent or given up before that, and only its mark is needed.
+  static func wordlessReply(subject: String) throws -> String {
+    try JSONText.encode(FrozenReply(recipientProfileIds: [], subject: subject, rnu: nil, templateId: 0, fields: [:]))
   }
 
   /// A step that a person gave up stays given up, and a reply with it. Jobs have other numbers in another database: the kind tells which.

@@ -151,10 +151,9 @@ struct Recovery {
   ) throws -> MessageRow? {
     guard let recipient = event[EventField.mailbox], let messageId = event[EventField.messageId].flatMap({ Int64($0) }) else { return nil }
     let key = MessageKey(environment: environment, recipient: recipient, messageId: messageId)
-    let row = try message(
+    return try message(
       key, receivedAt: event[EventField.receivedAt].flatMap { Timestamp(iso8601: $0) }, subject: event["subject"], senderName: event["senderName"],
       rnu: event["rnu"], registry: registry, transaction)
-    return row
   }
 
   /// The row of a message, made if there is none.

@@ -66,29 +66,29 @@ extension Registry {
 
   // MARK: replies
 
-  /// Whether the outbox may hold a reply with this mark: ours was sent or may have been, or a recovery has taken it over.
-  package func expectsInOutbox(_ mark: Mark, of recipient: String) throws(OperatorError) -> Bool {
-    try read { connection in
-      let state = try connection.one("SELECT state FROM reply WHERE mark = ?", mark.description) { $0.text(0) }
-      if let state, state != ReplyState.intended.rawValue { return true }
-      let key = MessageKey(environment: configuration.environment, recipient: recipient, messageId: mark.messageId)
-      guard let message = try Looking.messageRow(connection, key) else { return false }
-      return try connection.one(
-        """
-        SELECT 1 FROM event CROSS JOIN event_field ON event_field.event = event.id AND event_field.name = ? AND event_field.value = ?
-        WHERE event.message = ? AND event.kind = ?
-        """, EventField.replyMark, mark.description, message.id, EventKind.outboxAccepted.rawValue
-      ) { _ in true } ?? false
-    }
+  /// How far a reply with this mark has come, by the database's own record or because a recovery has taken it over (`sent`, also where the message
+  /// has another reply of its own); `nil` for one that is nobody's.
+  package func state(ofMarked mark: Mark, from recipient: String) throws(OperatorError) -> ReplyState? {
+    try read { try state(ofMarked: mark, from: recipient, $0) }
+  }
+
+  private func state(ofMarked mark: Mark, from recipient: String, _ connection: Connection) throws -> ReplyState? {
+    let own = try connection.one("SELECT state FROM reply WHERE mark = ?", mark.description) { ReplyState(rawValue: $0.text(0)) } ?? nil
+    let key = MessageKey(environment: configuration.environment, recipient: recipient, messageId: mark.messageId)
+    guard own == nil || own == .intended, let message = try Looking.messageRow(connection, key) else { return own }
+    let isAccepted = try connection.one(
+      """
+      SELECT 1 FROM event CROSS JOIN event_field ON event_field.event = event.id AND event_field.name = ? AND event_field.value = ?
+      WHERE event.message = ? AND event.kind = ?
+      """, EventField.replyMark, mark.description, message.id, EventKind.outboxAccepted.rawValue
+    ) { _ in true }
+    return isAccepted == nil ? own : .sent
   }
 
   private func accept(
     _ reply: OutboxReply, actor: String, reason: String, _ report: inout OutboxRecoveryReport, _ transaction: borrowing Transaction
   ) throws {
-    let known = try transaction.one("SELECT id, state, subject FROM reply WHERE mark = ?", reply.mark.description) {
-      (id: $0.integer(0), state: $0.text(1), subject: $0.text(2))
-    }
-    if let known, known.state == ReplyState.sent.rawValue { return }
+    if try state(ofMarked: reply.mark, from: reply.recipient, transaction.connection) == .sent { return }
     var recovery = Recovery(environment: configuration.environment, archive: archive, now: now, uptime: uptime)
     let message = try recovery.message(
       MessageKey(environment: configuration.environment, recipient: reply.recipient, messageId: reply.mark.messageId), receivedAt: nil,
@@ -185,14 +185,13 @@ extension Recovery {
       try transaction.run(
         "UPDATE message SET state = 'not-registered', reason = ? WHERE id = ?", HoldReason.recoveredFromOutbox, message.id)
     }
-    let frozen = FrozenReply(recipientProfileIds: [], subject: reply.subject, rnu: nil, templateId: 0, fields: [:])
     try transaction.run(
       """
       INSERT INTO reply (message, kind, mark, subject, frozen, sender_profile, state, created_at, sent_at, ssev_id)
       SELECT ?1, ?2, ?3, ?4, ?5, coalesce(sender_profile, 0), 'sent', ?6, ?6, ?7 FROM message WHERE id = ?1
       ON CONFLICT (message, kind) DO UPDATE SET state = 'sent', sent_at = ?6, ssev_id = ?7
-      """, message.id, reply.mark.reply.rawValue, reply.mark.description, reply.subject, try JSONText.encode(frozen), reply.sentAt,
-      reply.ssevMessageId)
+      """, message.id, reply.mark.reply.rawValue, reply.mark.description, reply.subject,
+      try Recovery.wordlessReply(subject: reply.subject), reply.sentAt, reply.ssevMessageId)
   }
 
   /// The same from the mirror's line about it.

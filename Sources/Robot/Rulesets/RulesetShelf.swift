@@ -42,6 +42,16 @@ package struct RulesetShelf: Sendable {
     return ruleset
   }
 
+  /// The ruleset in force on a day that an operator names.
+  package func ruleset(named day: CivilDate) throws(OperatorError) -> Ruleset {
+    guard let ruleset = inForce(on: day) else {
+      throw OperatorError(
+        "rules.none-in-force", "no ruleset is in force on \(day)", remedy: "name a day from `effective` on, before `until`",
+        disposition: .misconfigured)
+    }
+    return ruleset
+  }
+
   package func inForce(on day: CivilDate) -> Ruleset? { rulesets.last { $0.isInForce(on: day) } }
 
   private static func compile(_ path: String, isThorough: Bool) throws(OperatorError) -> Compilation {

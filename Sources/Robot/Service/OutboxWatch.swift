@@ -90,8 +90,8 @@ actor OutboxWatch {
           ReplySubject.isOfRobot(row.subject, mark: mark)
         else { continue }
         // Its epoch is part of the mark.
-        guard try await registry.expectsInOutbox(mark, of: recipient) else { return (row.messageId, mark) }
-        if try await registry.reply(marked: mark)?.state == .sent { newestKnown = max(newestKnown ?? row.dateSent, row.dateSent) }
+        guard let state = try await registry.state(ofMarked: mark, from: recipient), state != .intended else { return (row.messageId, mark) }
+        if state == .sent { newestKnown = max(newestKnown ?? row.dateSent, row.dateSent) }
       }
       offset += page.rows.count
       if page.rows.isEmpty || offset >= page.length { return nil }

@@ -1,6 +1,5 @@
 import Model
 import Registry
-import Rules
 import Runtime
 
 /// Raises an alarm when other rules decide very differently than those before them: in the log, in the metrics, in `status`; and stops numbering
