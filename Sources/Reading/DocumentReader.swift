@@ -94,7 +94,7 @@ package struct DocumentReader {
       if !decoded.isCertain { signatures = signatures.map(\.guessed) }
       reading.facts += signatures
       if reading.form == .classic { context.attach(ClassicDocument.attachments(root), to: &reading) }
-      if XMLFamily.word(root) == "seos" { context.attach(ExchangeEnvelope.attachments(root), to: &reading) }
+      if reading.form == .structured, XMLFamily.isExchange(root) { context.attach(ExchangeEnvelope.attachments(root), to: &reading) }
       return reading
     } catch {
       var reading = DocumentReading.unread(.xml, error.reason.rawValue)
@@ -123,24 +123,27 @@ enum FormReader {
     }
     if kind == .xml, let form = XFAForm.find(in: root) {
       var reading = form.reading(kind, method: "xfa", notes: [])
-      reading.facts = rootFacts(root, method) + reading.facts
+      reading.facts = rootFacts(root, XMLFamily.word(root), method) + reading.facts
       return reading
     }
-    if ClassicDocument.isClassic(root) {
-      var family = FactCollector(method: method)
-      family.add("family", XMLFamily.word(root))
-      return reading(kind, .classic, family.facts + ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
+    // Looks through the whole tree: once.
+    let family = XMLFamily.word(root)
+    if XMLFamily.isClassic(family) {
+      var facts = FactCollector(method: method)
+      facts.add("family", family)
+      return reading(kind, .classic, facts.facts + ClassicDocument.facts(root), title: ClassicDocument.title(root), root)
     }
     guard kind == .xml else { return reading(kind, .structured, [], title: nil, root) }
-    guard XMLFamily.word(root) == "seos" else { return reading(kind, .structured, rootFacts(root, method), title: nil, root) }
-    return reading(kind, .structured, rootFacts(root, method) + ExchangeEnvelope.facts(root), title: ExchangeEnvelope.title(root), root)
+    let facts = rootFacts(root, family, method)
+    guard XMLFamily.isExchange(root) else { return reading(kind, .structured, facts, title: nil, root) }
+    return reading(kind, .structured, facts + ExchangeEnvelope.facts(root), title: ExchangeEnvelope.title(root), root)
   }
 
-  private static func rootFacts(_ root: XMLElement, _ method: String) -> [Fact] {
+  private static func rootFacts(_ root: XMLElement, _ family: String, _ method: String) -> [Fact] {
     var facts = FactCollector(method: method)
     facts.add("root", root.name)
     facts.add("root.namespace", root.namespace)
-    facts.add("family", XMLFamily.word(root))
+    facts.add("family", family)
     return facts.facts
   }
 

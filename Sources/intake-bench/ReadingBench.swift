@@ -6,9 +6,9 @@ import Robot
 import Runtime
 import Spawn
 
-/// Files by kind through the confined reader, each beside the bare tool that does the most work on it: same file, same moment, in turn.
+/// Files by kind through the confined reader, each beside the bare tools that its reading needs (`BareTools`): same file, same moment, in turn.
 ///
-/// The allowance that a file may take is `25 ms + 1.5 × the bare tool's time`; for an application of the e-forms platform `1.5 × one
+/// The allowance that a file may take is `25 ms + 1.5 × the bare tools' time`; for an application of the e-forms platform `1.5 × one
 /// qpdf --json`.
 struct ReadingBench {
   /// A file, or a folder with everything below it.
@@ -32,13 +32,13 @@ struct ReadingBench {
     let pool = ReaderPool(
       configuration: ReaderConfiguration(executable: "\(try Rig.programFolder())/intake-reader", deadline: .seconds(120)), concurrency: 1,
       surroundings: .system(fault: nil, minimum: .error))
-    let spawner = Spawner(name: "bare-tool")
+    let tools = BareTools(spawner: Spawner(name: "bare-tool"))
     var measures: [Measure] = []
-    for path in paths { measures.append(try await measure(path, pool, spawner)) }
+    for path in paths { measures.append(try await measure(path, pool, tools)) }
     return figures(measures)
   }
 
-  private func measure(_ path: String, _ pool: ReaderPool, _ spawner: Spawner) async throws -> Measure {
+  private func measure(_ path: String, _ pool: ReaderPool, _ tools: BareTools) async throws -> Measure {
     // The first reading says what it is, and fills the page cache.
     let reading = await pool.read(file: path)
     let kind = Self.kind(of: reading)
@@ -46,7 +46,7 @@ struct ReadingBench {
     var tool: [Double] = []
     var peaks = (reader: Int64(0), tool: Int64(0))
     for _ in 0..<rounds {
-      let bare = try await Self.bare(kind, path, spawner)
+      let bare = try await tools.cost(of: path, reading)
       tool.append(bare.seconds)
       peaks.tool = max(peaks.tool, bare.peak)
       let measured = await pool.measure(file: path)
@@ -75,39 +75,10 @@ struct ReadingBench {
     }
   }
 
-  private static func kind(of reading: DocumentReading) -> String {
+  static func kind(of reading: DocumentReading) -> String {
     if reading.kind == .pdf, reading.form == .eform { return "eform_pdf" }
     if reading.kind == .pdf, reading.textQuality == .ocr || reading.reason == "no-text" { return "scanned_pdf" }
     return reading.kind.rawValue
-  }
-
-  /// The bare tool of a kind; nothing where our own code does it all.
-  private static func bare(_ kind: String, _ path: String, _ spawner: Spawner) async throws -> (seconds: Double, peak: Int64) {
-    let commands: [[String]] =
-      switch kind {
-      case "eform_pdf": [["qpdf", "--json=2", "--json-key=qpdf", path]]
-      case "pdf": [["pdftotext", "-enc", "UTF-8", path, "-"]]
-      case "scanned_pdf": [["pdftoppm", "-gray", "-r", "200", path], ["tesseract", "stdin", "stdout", "-l", "bul"]]
-      case "image": [["tesseract", path, "stdout", "-l", "bul"]]
-      case "docx", "odt", "xlsx", "ods", "zip", "archive", "asic": [["bsdtar", "-xOf", path]]
-      case "doc": [["antiword", path]]
-      case "xls": [["xls2csv", path]]
-      default: []
-      }
-    var seconds = 0.0
-    var peak: Int64 = 0
-    var piped: [UInt8]?
-    for words in commands {
-      let input = piped.map(Command.Input.bytes) ?? .nothing
-      let result = try await spawner.run(
-        Command(
-          "/usr/bin/\(words[0])", Array(words.dropFirst()), environment: ["PATH": "/usr/bin", "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"],
-          input: input, maximumOutput: 256 << 20, deadline: .seconds(120)))
-      seconds += result.duration.seconds
-      peak = max(peak, result.peakMemory)
-      piped = result.output
-    }
-    return (seconds, peak)
   }
 
   private static func median(_ values: [Double]) -> Double {

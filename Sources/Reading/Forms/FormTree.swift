@@ -25,13 +25,47 @@ extension XMLElement {
   }
 
   /// The nearest element with this name at any depth, itself excluded.
+  ///
+  /// Goes down level by level and copies no level: collecting one costs more than all the comparing, and most of what is asked for is not there.
   func descendant(_ name: String) -> XMLElement? {
-    var level = children
-    while !level.isEmpty {
-      if let found = level.first(where: { $0.name == name }) { return found }
-      level = level.flatMap(\.children)
+    var level = 1
+    while true {
+      var hasMore = false
+      if let found = descendant(name, level, &hasMore) { return found }
+      guard hasMore else { return nil }
+      level += 1
+    }
+  }
+
+  /// The first with this name exactly so many levels below; says whether anything lies deeper still.
+  private func descendant(_ name: String, _ level: Int, _ hasMore: inout Bool) -> XMLElement? {
+    // By position: a loop over the children would copy each of them, and count its references up and down.
+    for index in children.indices {
+      if level > 1 {
+        if let found = children[index].descendant(name, level - 1, &hasMore) { return found }
+      } else {
+        if children[index].name == name { return children[index] }
+        hasMore = hasMore || !children[index].children.isEmpty
+      }
     }
     return nil
+  }
+}
+
+extension XMLElement {
+  /// This element and those below it that fit, in the document's order, at most `limit`.
+  func elements(limit: Int, where fits: (XMLElement) -> Bool) -> [XMLElement] {
+    var found: [XMLElement] = []
+    collect(&found, limit, fits)
+    return found
+  }
+
+  private func collect(_ found: inout [XMLElement], _ limit: Int, _ fits: (XMLElement) -> Bool) {
+    if fits(self) { found.append(self) }
+    for index in children.indices {
+      guard found.count < limit else { return }
+      children[index].collect(&found, limit, fits)
+    }
   }
 }
 

@@ -6,15 +6,20 @@ import XMLReading
 enum XMLFamily {
   static func word(_ root: XMLElement) -> String {
     let namespace = root.namespace.lowercased()
-    if ClassicDocument.receipts.contains(root.name), ClassicDocument.isClassic(root) { return "receipt" }
-    if ClassicDocument.isClassic(root) { return "ereg" }
+    if ClassicDocument.isClassic(root) { return ClassicDocument.receipts.contains(root.name) ? "receipt" : "ereg" }
     // Spelt so in the agency's own schemas.
     if namespace.hasPrefix("http://regisrtyagency.bg/") || namespace.hasPrefix("http://registryagency.bg/") { return "registry-agency" }
     if namespace.hasPrefix("http://egov.bg/regix/") { return "regix" }
-    if namespace.hasPrefix("http://schemas.egov.bg/messaging/") { return "seos" }
+    if isExchange(root) { return "seos" }
     if namespace.hasPrefix("http://ns.adobe.com/xdp/") || namespace.hasPrefix("http://www.xfa.org/") { return "xfa" }
     return "other"
   }
+
+  /// Whether the word is that of a document of the register.
+  static func isClassic(_ word: String) -> Bool { word == "ereg" || word == "receipt" }
+
+  /// Whether the root is that of an envelope of the exchange between administrations.
+  static func isExchange(_ root: XMLElement) -> Bool { root.namespace.lowercased().hasPrefix("http://schemas.egov.bg/messaging/") }
 }
 
 /// The envelope of the electronic exchange between administrations (СЕОС). Elements by local name, since its schema is not published with samples:

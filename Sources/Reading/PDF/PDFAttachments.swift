@@ -6,11 +6,15 @@ enum PDFAttachments {
   /// Whether there may be some: saves a run of the tool for nearly every letter.
   static func maybe(in catalog: PDFObject) -> Bool { catalog["Names"] != nil || catalog["Collection"] != nil }
 
+  /// Asks for their list. `read` must be called, once, on whatever is started.
+  static func start(_ file: PDFFile) -> RunningTool {
+    file.tools.start("qpdf", ["--json=2", "--json-key=attachments", file.path], maximumOutput: 4 << 20)
+  }
+
   /// Reads them as files inside the document.
-  static func read(_ file: PDFFile, _ context: ReadingContext, into reading: inout DocumentReading) {
-    let run = file.tools.run("qpdf", ["--json=2", "--json-key=attachments", file.path], maximumOutput: 4 << 20)
+  static func read(_ list: RunningTool, _ file: PDFFile, _ context: ReadingContext, into reading: inout DocumentReading) {
     let files: [XMLElement]
-    switch run {
+    switch list.finish() {
     case .failed(let reason): return reading.readInPart(reason)
     case .finished(let code, let output, _):
       guard code == 0 || code == 3, let tree = try? JSONText.parse(String(decoding: output, as: UTF8.self)) else {

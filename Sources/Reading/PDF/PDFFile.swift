@@ -51,10 +51,19 @@ struct PDFFile {
     return object?.reference == nil ? object : nil
   }
 
-  /// A stream's content, unpacked. `nil` when it cannot be.
+  /// A stream's content, unpacked.
   func stream(_ reference: PDFObject.Reference, maximumBytes: Int) -> Result<[UInt8], Failure> {
+    PDFFile.stream(startStream(reference, maximumBytes: maximumBytes))
+  }
+
+  /// The same while other runs are under way.
+  func startStream(_ reference: PDFObject.Reference, maximumBytes: Int) -> RunningTool {
     let arguments = ["--show-object=\(reference.number),\(reference.generation)", "--filtered-stream-data", path]
-    switch tools.run("qpdf", arguments, maximumOutput: maximumBytes) {
+    return tools.start("qpdf", arguments, maximumOutput: maximumBytes)
+  }
+
+  static func stream(_ run: RunningTool) -> Result<[UInt8], Failure> {
+    switch run.finish() {
     case .failed(let reason): return .failure(.tool(reason))
     case .finished(let code, let output, _): return code == 0 || code == 3 ? .success(output) : .failure(.damaged)
     }

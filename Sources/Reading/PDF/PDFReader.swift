@@ -33,6 +33,8 @@ struct PDFReader {
     case .failure(.tool(let reason)): lack = reason
     }
     var reading = PDFPages(context: context, path: path, seeksFacts: form == nil).reading(text, notes: notes)
+    // Beside the form's tools; not beside the recognition of pages, which may take longer than one tool is given.
+    let attachments = PDFAttachments.maybe(in: catalog) ? PDFAttachments.start(file) : nil
     if let lack {
       if reading.status == .read { reading.readInPart(lack) } else { reading.notes.append(lack) }
     }
@@ -46,7 +48,7 @@ struct PDFReader {
       addForm(catalog, file, to: &reading)
     }
     reading.facts += signatures.facts
-    if PDFAttachments.maybe(in: catalog) { PDFAttachments.read(file, context, into: &reading) }
+    if let attachments { PDFAttachments.read(attachments, file, context, into: &reading) }
     return reading
   }
 

@@ -31,21 +31,20 @@ struct XFAForm {
     for index in stride(from: 0, to: elements.count - 1, by: 2) {
       if let name = elements[index].string?.text, let reference = elements[index + 1].reference { packets[name] = reference }
     }
-    guard let answers = packets["datasets"] else { return .success(XFAForm(template: packet("template", packets, file), datasets: nil)) }
-    return file.stream(answers, maximumBytes: maximumBytes).flatMap { bytes in
+    // Beside each other; the wording is a help, and without it the answers are read all the same.
+    let template = packets["template"].map { file.startStream($0, maximumBytes: maximumBytes) }
+    let answers = packets["datasets"].map { file.startStream($0, maximumBytes: maximumBytes) }
+    let wording = template.flatMap { try? PDFFile.stream($0).get() }.flatMap(parse)
+    guard let answers else { return .success(XFAForm(template: wording, datasets: nil)) }
+    return PDFFile.stream(answers).flatMap { bytes in
       guard let datasets = parse(bytes) else { return .failure(.damaged) }
-      return .success(XFAForm(template: packet("template", packets, file), datasets: datasets))
+      return .success(XFAForm(template: wording, datasets: datasets))
     }
   }
 
   private static let maximumBytes = 16 << 20
   private static let maximumFields = 1_000
   private static let dataNamespace = "http://www.xfa.org/schema/xfa-data/"
-
-  /// The wording is a help; without it the answers are read all the same.
-  private static func packet(_ name: String, _ packets: [String: PDFObject.Reference], _ file: PDFFile) -> XMLElement? {
-    packets[name].flatMap { try? file.stream($0, maximumBytes: maximumBytes).get() }.flatMap(parse)
-  }
 
   private static func parse(_ bytes: [UInt8]) -> XMLElement? {
     guard let decoded = TextDecoding.decode(bytes, declared: XMLDeclaration.encoding(bytes)) else { return nil }

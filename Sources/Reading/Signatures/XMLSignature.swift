@@ -19,21 +19,11 @@ enum XMLSignature {
   /// Every signature of the document `root`, which was parsed from `bytes` in this encoding. References to other files can be checked only in a
   /// container.
   static func find(in root: XMLElement, _ bytes: [UInt8], encoding: String? = nil, container: Container? = nil) -> [SignatureFacts] {
-    let elements = elements(in: root)
+    let elements = root.elements(limit: SignatureFacts.maximum) { $0.name == "Signature" && $0.namespace == namespace }
     guard !elements.isEmpty, let parts = try? XMLReading.signatures(bytes, encoding: encoding, maximum: SignatureFacts.maximum),
       parts.count == elements.count
     else { return elements.map { facts(of: $0, nil, nil) } }
     return zip(elements, parts).map { facts(of: $0, $1, container) }
-  }
-
-  private static func elements(in root: XMLElement) -> [XMLElement] {
-    var found: [XMLElement] = []
-    var stack = [root]
-    while let element = stack.popLast(), found.count < SignatureFacts.maximum {
-      if element.name == "Signature", element.namespace == namespace { found.append(element) }
-      stack += element.children.reversed()
-    }
-    return found
   }
 
   private static func facts(
@@ -57,13 +47,8 @@ enum XMLSignature {
 
   /// Of the signer first, as a rule; the rest of a chain may follow.
   private static func certificates(_ signature: XMLElement) -> [[UInt8]] {
-    var found: [[UInt8]] = []
-    var stack = signature.first("KeyInfo").map { [$0] } ?? []
-    while let element = stack.popLast(), found.count < 10 {
-      if element.name == "X509Certificate", let bytes = element.content.flatMap(Base64.decode) { found.append(bytes) }
-      stack += element.children.reversed()
-    }
-    return found
+    let stated = signature.first("KeyInfo")?.elements(limit: 10) { $0.name == "X509Certificate" } ?? []
+    return stated.compactMap { $0.content.flatMap(Base64.decode) }
   }
 }
 

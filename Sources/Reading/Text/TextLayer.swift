@@ -87,6 +87,9 @@ enum TextLayer {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0xFFFD, 0xE000...0xF8FF, 0x0180...0x02AF: broken += 1
+      // Nearly every scalar is one of these, and the table of properties is slow to ask.
+      case 0x61...0x7A, 0x41...0x5A, 0x0410...0x044F: letters += 1
+      case 0x00..<0x80: break
       default: if scalar.properties.isAlphabetic { letters += 1 }
       }
     }
