@@ -64,9 +64,13 @@ let package = Package(
     program("intake-reader", uses: ["Reading"]),
     module("Simulator", uses: ["CSSL"]),
     program("ssev-simulator", uses: ["Simulator"]),
+    // Development alone: nothing of it is in the two programs.
+    module(
+      "LifeSimulation",
+      uses: ["Robot", "Reading", "Simulator", "HTTPTransport", "ReaderPool", "Rules", "Registry", "Database", "Model", "Runtime"]),
     program(
       "intake-bench", exclude: ["queues.py", "re2.py"],
-      uses: ["Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
+      uses: ["LifeSimulation", "Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
 
     // What several test targets share.
     .target(name: "LoopbackServer", path: "Tests/LoopbackServer", swiftSettings: settings),
@@ -89,6 +93,7 @@ let package = Package(
     tests("AspTests", uses: ["Robot", "Reading", "Rules", "Spawn", "Model"]),
     tests("CommandLineTests", uses: ["CommandLine", "Rules", "Model", "Runtime"]),
     tests("SimulatorTests", uses: ["Simulator", "CSSL"]),
+    tests("LifeSimulationTests", uses: ["LifeSimulation", "Robot", "Database", "Model", "Runtime"]),
     tests("ServiceTests", uses: ["Spawn", "Model", "Runtime"]),
   ]
 )

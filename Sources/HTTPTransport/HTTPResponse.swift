@@ -48,7 +48,7 @@ package struct HTTPHeaders: Sendable {
   }
 
   /// Takes one raw line as it came; a line that is no field is ignored.
-  mutating func add(line: some StringProtocol) {
+  package mutating func add(line: some StringProtocol) {
     guard let colon = line.firstIndex(of: ":") else { return }
     let name = line[..<colon].lowercased()
     guard !name.isEmpty else { return }

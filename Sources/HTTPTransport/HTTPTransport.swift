@@ -1,10 +1,19 @@
 package import Model
 import Runtime
 
+/// Carries requests to where they are addressed to: over the network (`HTTPTransport`), or into a simulated world.
+package protocol HTTPCarrier: Sendable {
+  /// The answer whatever its status, with its body in memory. Cancelling the task ends the transfer at once.
+  func perform(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
+  /// As `perform`, but the body of a 2xx answer goes to the sink as it arrives; of any other, up to 64 KiB are in `body`. On a failure the
+  /// sink may have received a part.
+  func download(_ request: HTTPRequest, into sink: any ByteSink) async throws(HTTPFailure) -> HTTPResponse
+}
+
 /// HTTP/1.1 for the whole process: one thread, reused connections, no redirects, no cookies, no proxies, https only (http to loopback).
 ///
 /// Not an actor itself but the door to one (`TransferLoop`), whose thread is busy with the transfers.
-package final class HTTPTransport: Sendable {
+package final class HTTPTransport: HTTPCarrier {
   private let loop: TransferLoop
   private let executor: ThreadExecutor
 
@@ -16,13 +25,10 @@ package final class HTTPTransport: Sendable {
 
   deinit { executor.stop() }
 
-  /// The answer whatever its status, with its body in memory. Cancelling the task ends the transfer at once.
   package func perform(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     try await run(request, sink: nil)
   }
 
-  /// As `perform`, but the body of a 2xx answer goes to the sink as it arrives; of any other, up to 64 KiB are in `body`. On a failure the
-  /// sink may have received a part.
   package func download(_ request: HTTPRequest, into sink: any ByteSink) async throws(HTTPFailure) -> HTTPResponse {
     try await run(request, sink: sink)
   }

@@ -7,7 +7,7 @@ import Synchronization
 struct MailboxCaller: Sendable {
   let recipient: String
   let endpoint: MailboxEndpoint
-  let transport: HTTPTransport
+  let transport: any HTTPCarrier
   let breaker: HostBreaker
   let surroundings: Surroundings
   let clock = ClockReading()
@@ -30,7 +30,7 @@ struct MailboxCaller: Sendable {
   }
 
   init(
-    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport, breaker: HostBreaker,
+    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: any HTTPCarrier, breaker: HostBreaker,
     surroundings: Surroundings
   ) {
     self.recipient = recipient

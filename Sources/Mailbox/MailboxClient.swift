@@ -13,7 +13,7 @@ package struct MailboxClient: Sendable {
   /// - Parameter recipient: the mailbox's identifier, for errors; ССЕВ knows us by the credential.
   /// - Parameter breaker: shared by all clients of one process.
   package init(
-    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: HTTPTransport,
+    recipient: String, endpoint: MailboxEndpoint, authentication: MailboxAuthentication, transport: any HTTPCarrier,
     breaker: HostBreaker? = nil, surroundings: Surroundings
   ) {
     caller = MailboxCaller(

@@ -19,7 +19,7 @@ actor TokenCache {
   }
 
   init(
-    _ credential: GatewayCredential, recipient: String, endpoint: MailboxEndpoint, transport: HTTPTransport, time: any TimeSource
+    _ credential: GatewayCredential, recipient: String, endpoint: MailboxEndpoint, transport: any HTTPCarrier, time: any TimeSource
   ) {
     self.credential = credential
     self.time = time

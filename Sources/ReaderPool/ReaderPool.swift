@@ -5,8 +5,17 @@ package import Runtime
 import Spawn
 import Synchronization
 
+/// Reads documents: in confined processes (`ReaderPool`), or, in a simulated world, texts of its own making.
+package protocol DocumentReaders: Sendable {
+  /// Reads a file of the archive. Never throws: whatever goes wrong, with the document or with the reader, is a reading `unread` with its
+  /// reason.
+  func read(file path: String) async -> DocumentReading
+  /// Reads the body of a message, as text whatever it begins with.
+  func read(body: String) async -> DocumentReading
+}
+
 /// Starts `intake-reader`, one process an attachment, at most so many at once, and believes nothing that comes back before it has been checked.
-package final class ReaderPool: Sendable {
+package final class ReaderPool: DocumentReaders {
   /// Part of the key under which readings are stored: changes whenever the same bytes may read differently.
   package static let readerVersion = DocumentReading.currentReaderVersion
 
@@ -21,14 +30,11 @@ package final class ReaderPool: Sendable {
     slots = SlotQueue((0..<concurrency).map { Spawner(name: "reader-\($0)") })
   }
 
-  /// Reads a file of the archive. Never throws: whatever goes wrong, with the document or with the reader, is a reading `unread` with its
-  /// reason.
   package func read(file path: String) async -> DocumentReading { await read(.file(path), []) }
 
   /// The same, with what it cost: for reports, never for the records.
   package func measure(file path: String) async -> MeasuredReading { await measure(.file(path), []) }
 
-  /// Reads the body of a message, as text whatever it begins with.
   package func read(body: String) async -> DocumentReading {
     let whole = Array(body.utf8)
     return await read(.bytes(Array(whole.prefix(Int(clamping: configuration.maximumBytes)))), ["--text"])

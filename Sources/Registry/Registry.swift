@@ -10,7 +10,7 @@ package actor Registry {
   package nonisolated let configuration: RegistryConfiguration
   package nonisolated let archive: Archive
   let surroundings: Surroundings
-  private let executor: ThreadExecutor
+  private let executor: any WorkExecutor
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   let connection: Connection
@@ -49,7 +49,7 @@ package actor Registry {
       surroundings: surroundings)
     mirror = try Mirror(path: configuration.mirror, faults: surroundings.faults)
     // Last, because nothing would stop the thread of an opening that fails.
-    executor = ThreadExecutor(name: "registry")
+    executor = surroundings.executor("registry")
   }
 
   deinit { executor.stop() }

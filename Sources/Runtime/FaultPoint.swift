@@ -20,6 +20,8 @@ package protocol FaultInjector: Sendable {
 
 package struct InjectedFault: Error, Sendable {
   package let point: String
+
+  package init(point: String) { self.point = point }
 }
 
 package struct NoFaults: FaultInjector {

@@ -28,6 +28,11 @@ package final class ManualTime: TimeSource {
   /// How many tasks wait in `sleep` now.
   package var sleeping: Int { state.withLock { $0.sleepers.count } }
 
+  /// How long until the first of them is due; `nil` when nobody sleeps.
+  package var untilNextSleeper: Duration? {
+    state.withLock { state in state.sleepers.values.map(\.end).min().map { max($0 - state.elapsed, .zero) } }
+  }
+
   /// Moves both clocks forward and wakes whoever is due.
   package func advance(by duration: Duration) {
     let due = state.withLock { state in

@@ -4,8 +4,14 @@ package struct Surroundings: Sendable {
   package var random: any RandomSource
   package var faults: any FaultInjector
   package var log: Log
+  /// Makes the executor of an actor that blocks on the disk; the name is for `top -H`.
+  package var executor: @Sendable (_ name: String) -> any WorkExecutor
 
-  package init(time: any TimeSource, random: any RandomSource, faults: any FaultInjector = NoFaults(), log: Log) {
+  package init(
+    time: any TimeSource, random: any RandomSource, faults: any FaultInjector = NoFaults(), log: Log,
+    executor: @escaping @Sendable (_ name: String) -> any WorkExecutor = { ThreadExecutor(name: $0) }
+  ) {
+    self.executor = executor
     self.time = time
     self.random = random
     self.faults = faults

@@ -1,10 +1,16 @@
 import Glibc
 
+/// Where an actor that blocks on the disk does its work: a thread of its own (`ThreadExecutor`), or the scheduler of a simulation.
+package protocol WorkExecutor: SerialExecutor, TaskExecutor {
+  /// Nothing more will be asked for.
+  func stop()
+}
+
 /// An executor with one thread of its own, for an actor that makes blocking C calls: they must never sit on Swift's cooperative pool, where
 /// two of them would stop the whole program on a machine with two cores (measured).
 ///
 /// The thread lives as long as the process, or until `stop()`; jobs enqueued before `stop()` still run.
-package final class ThreadExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+package final class ThreadExecutor: WorkExecutor, @unchecked Sendable {
   // @unchecked: every stored property below `lock` is read and written only while `lock` is held.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>

@@ -17,6 +17,11 @@ extension SimulatorServer {
     try get { world throws(SimulatorError) in try world.load(folder: folder) }
   }
 
+  /// Makes the mailbox with this identifier, with the documented credential, where there is none yet.
+  package func addMailbox(_ identifier: String) throws(SimulatorError) {
+    try get { world throws(SimulatorError) in _ = try world.mailbox(identifier) }
+  }
+
   package func addProfile(_ profile: Profile) throws(SimulatorError) {
     try get { world throws(SimulatorError) in try world.add(profile) }
   }

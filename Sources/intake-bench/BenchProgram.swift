@@ -19,11 +19,15 @@ enum BenchProgram {
       reading         files through the confined reader beside the bare tool, by kind; --files names other files than the samples
       rules           200, 2000 and 20000 generated rules, friendly, realistic and hostile, over messages of 2.5 kB: decided per second, compile time,
                       memory; Sources/intake-bench/re2.py runs RE2 over the same
+      simulation      the life of --count messages (default 20000), one world of --world messages (default 2000) after the other: the whole service
+                      with simulated clock, network and scheduler and a disk that fails; ends with 1 at the first thing that is wrong
       (messages, registrations and decisions when none is named)
 
       --count N       messages and registrations (default 1000), messages of `archive` (default 100000)
       --samples DIR   default Samples
       --files PATH    a file, or a folder with everything below it (default: that of --samples)
+      --seed N        of the first world of `simulation` (default 1)
+      --world N       messages of one world of `simulation`
       --rounds N      times that each file is read (default 5; the median counts)
       --rules FILE    default Rules/asp/ruleset.rules
       --folder DIR    where databases go: measure on the disk that will be used (default /tmp)
@@ -45,8 +49,11 @@ enum BenchProgram {
     var samples = "Samples"
     var rules = "Rules/asp/ruleset.rules"
     var folder = "/tmp"
+    var isFolderChosen = false
     var files: String?
     var rounds = 5
+    var seed: UInt64 = 1
+    var world = 2_000
     var set: String?
     var export: String?
     var wantsJSON = false
@@ -93,6 +100,11 @@ enum BenchProgram {
       case "history": try await HistoryBench(count: options.count ?? 100_000, folder: folder).run()
       case "archive":
         try await ArchiveBench(count: options.count ?? 100_000, samples: options.samples, rules: options.rules, folder: options.keep ?? folder).run()
+      case "simulation":
+        try await SimulationBench(
+          messages: options.count ?? 20_000, messagesInAWorld: options.world, seed: options.seed,
+          folder: options.isFolderChosen || access("/dev/shm", W_OK) != 0 ? folder : "/dev/shm"
+        ).run()
       case "decisions": try await DecisionBench(samples: options.samples, rules: options.rules, folder: folder).run()
       default: try await MessageBench(count: options.count ?? 1_000, samples: options.samples, rules: options.rules, folder: folder).run()
       }
@@ -112,7 +124,9 @@ enum BenchProgram {
       case "--json": options.wantsJSON = true
       case "--samples": options.samples = try value()
       case "--rules": options.rules = try value()
-      case "--folder": options.folder = try value()
+      case "--folder":
+        options.folder = try value()
+        options.isFolderChosen = true
       case "--files": options.files = try value()
       case "--rounds":
         let text = try value()
@@ -123,9 +137,19 @@ enum BenchProgram {
       case "--export": options.export = try value()
       case "--count":
         let text = try value()
-        guard let count = Int(text), (1...1_000_000).contains(count) else { throw UsageError(text: "--count is `\(text)`; 1 to 1000000 is expected") }
+        guard let count = Int(text), (1...10_000_000).contains(count) else {
+          throw UsageError(text: "--count is `\(text)`; 1 to 10000000 is expected")
+        }
         options.count = count
-      case "messages", "registrations", "queue", "decisions", "history", "archive", "reading", "rules": options.benchmarks.append(word)
+      case "--world":
+        let text = try value()
+        guard let world = Int(text), (1...100_000).contains(world) else { throw UsageError(text: "--world is `\(text)`; 1 to 100000 is expected") }
+        options.world = world
+      case "--seed":
+        let text = try value()
+        guard let seed = UInt64(text) else { throw UsageError(text: "--seed is `\(text)`; a whole number is expected") }
+        options.seed = seed
+      case "messages", "registrations", "queue", "decisions", "history", "archive", "reading", "rules", "simulation": options.benchmarks.append(word)
       default: throw UsageError(text: "unknown word `\(word)`")
       }
     }
@@ -145,7 +169,7 @@ enum BenchProgram {
     print(String(decoding: try encoder.encode(object), as: UTF8.self))
   }
 
-  private static func say(_ text: String) {
+  static func say(_ text: String) {
     let bytes = Array(text.utf8)
     _ = write(2, bytes, bytes.count)
   }

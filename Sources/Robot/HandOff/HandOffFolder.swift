@@ -5,7 +5,7 @@ import Runtime
 /// Hands documents on as folders on disk: `<environment>-<recipient>-<messageId>/document.json` with the originals beside it. A folder appears
 /// whole, by one rename, and is never changed; doing it again finds it there. The target system moves or deletes it when it has taken it in.
 actor HandOffFolder {
-  private let executor = ThreadExecutor(name: "handoff")
+  private let executor: any WorkExecutor
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private let root: String
   private let surroundings: Surroundings
@@ -13,6 +13,7 @@ actor HandOffFolder {
   init(_ root: String, surroundings: Surroundings) {
     self.root = root
     self.surroundings = surroundings
+    executor = surroundings.executor("handoff")
   }
 
   deinit { executor.stop() }

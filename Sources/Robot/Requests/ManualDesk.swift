@@ -33,7 +33,7 @@ package struct ManualDesk: Sendable {
   }
 
   private func askRobot(_ request: ManualRequest) async throws(OperatorError) -> String {
-    let spool = RequestSpool(database: configuration.database)
+    let spool = RequestSpool(database: configuration.database, surroundings: surroundings)
     let id = "\(surroundings.time.now().microseconds)-\(surroundings.random.hex(bytes: 4))"
     try await spool.ask(request, id: id)
     let start = surroundings.time.elapsed()

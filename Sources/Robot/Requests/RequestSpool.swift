@@ -5,11 +5,14 @@ import Runtime
 /// How a command reaches a robot that runs: a folder beside the database. A request appears there by one rename, is carried out by the robot,
 /// and is answered by another file. Only who may write into the folder (mode 0700) may ask.
 actor RequestSpool {
-  private let executor = ThreadExecutor(name: "requests")
+  private let executor: any WorkExecutor
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private let folder: String
 
-  init(database: String) { folder = database + ".requests" }
+  init(database: String, surroundings: Surroundings) {
+    folder = database + ".requests"
+    executor = surroundings.executor("requests")
+  }
 
   deinit { executor.stop() }
 

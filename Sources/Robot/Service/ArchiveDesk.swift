@@ -5,11 +5,14 @@ import Runtime
 
 /// The archive on a thread of its own: every call of it blocks on the disk.
 actor ArchiveDesk {
-  private let executor = ThreadExecutor(name: "archive")
+  private let executor: any WorkExecutor
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private let archive: Archive
 
-  init(_ archive: Archive) { self.archive = archive }
+  init(_ archive: Archive, surroundings: Surroundings) {
+    self.archive = archive
+    executor = surroundings.executor("archive")
+  }
 
   deinit { executor.stop() }
 

@@ -12,7 +12,7 @@ struct Desk: Sendable {
   let registrations: RegistrationDesk
   let clients: [String: MailboxClient]
   let breaker: HostBreaker
-  let readers: ReaderPool
+  let readers: any DocumentReaders
   let rulesets: LiveRulesets
   let archive: ArchiveDesk
   let links: LinkMemory

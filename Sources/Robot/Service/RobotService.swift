@@ -1,6 +1,26 @@
+package import HTTPTransport
 package import Model
+package import ReaderPool
 import Registry
 package import Runtime
+
+/// What the service reaches beyond its own process.
+package struct Outside: Sendable {
+  package var carrier: any HTTPCarrier
+  package var readers: any DocumentReaders
+
+  package init(carrier: any HTTPCarrier, readers: any DocumentReaders) {
+    self.carrier = carrier
+    self.readers = readers
+  }
+
+  /// The network, and confined readers.
+  static func real(_ configuration: RobotConfiguration, _ surroundings: Surroundings) -> Outside {
+    Outside(
+      carrier: HTTPTransport(),
+      readers: ReaderPool(configuration: configuration.reader.pool, concurrency: configuration.reader.concurrency, surroundings: surroundings))
+  }
+}
 
 /// The service: polls the mailboxes, works on the queue, ends in order.
 package struct RobotService: Sendable {
@@ -17,8 +37,12 @@ package struct RobotService: Sendable {
   private let rulesets: RulesetShelf
   private let notifier: SystemdNotifier
   private let surroundings: Surroundings
+  private let outside: Outside
 
-  package init(configuration: RobotConfiguration, rulesets: RulesetShelf, notifier: SystemdNotifier, surroundings: Surroundings) {
+  package init(
+    configuration: RobotConfiguration, rulesets: RulesetShelf, notifier: SystemdNotifier, outside: Outside? = nil, surroundings: Surroundings
+  ) {
+    self.outside = outside ?? .real(configuration, surroundings)
     self.configuration = configuration
     self.rulesets = rulesets
     self.notifier = notifier
@@ -32,7 +56,7 @@ package struct RobotService: Sendable {
   /// Throws what ends the process: the lock is held, the database is of another environment or newer, an error of commit or fsync; from a run
   /// that ends by itself also `robot.mailboxes-not-polled`.
   package func run(_ mode: Mode, signals: AsyncStream<Void>, reloads: AsyncStream<Void> = AsyncStream { _ in }) async throws(OperatorError) {
-    let start = try await RobotStart(configuration: configuration, rulesets: rulesets, surroundings: surroundings).open()
+    let start = try await RobotStart(configuration: configuration, rulesets: rulesets, outside: outside, surroundings: surroundings).open()
     let session = Session(desk: start.desk, notifier: notifier)
     let result: Result<Void, OperatorError> = await withTaskGroup(of: Result<Void, OperatorError>?.self) { group in
       group.addTask { await session.result(mode) }

@@ -9,6 +9,7 @@ package import Runtime
 struct RobotStart: Sendable {
   let configuration: RobotConfiguration
   let rulesets: RulesetShelf
+  let outside: Outside
   let surroundings: Surroundings
 
   struct Opened: Sendable {
@@ -39,17 +40,18 @@ struct RobotStart: Sendable {
   }
 
   private func makeDesk(_ registry: Registry) -> Desk {
-    let transport = HTTPTransport()
     let breaker = HostBreaker(configuration.breaker, time: surroundings.time)
     let clients = Dictionary(
       uniqueKeysWithValues: configuration.mailboxes.map { mailbox in
-        (mailbox.recipient, configuration.client(of: mailbox, transport: transport, breaker: breaker, surroundings: surroundings))
+        (mailbox.recipient, configuration.client(of: mailbox, transport: outside.carrier, breaker: breaker, surroundings: surroundings))
       })
     return Desk(
       configuration: configuration, registry: registry, registrations: RegistrationDesk(registry), clients: clients, breaker: breaker,
-      readers: ReaderPool(configuration: configuration.reader.pool, concurrency: configuration.reader.concurrency, surroundings: surroundings),
-      rulesets: LiveRulesets(rulesets), archive: ArchiveDesk(registry.archive), links: LinkMemory(), senders: SenderDirectory(),
-      outboxes: OutboxWatch(configuration: configuration, registry: registry, clients: clients, surroundings: surroundings), judge: Judge(),
+      readers: outside.readers,
+      rulesets: LiveRulesets(rulesets), archive: ArchiveDesk(registry.archive, surroundings: surroundings), links: LinkMemory(),
+      senders: SenderDirectory(),
+      outboxes: OutboxWatch(configuration: configuration, registry: registry, clients: clients, surroundings: surroundings),
+      judge: Judge(executor: surroundings.executor("rules")),
       handOff: configuration.handOffFolder.map { HandOffFolder($0, surroundings: surroundings) }, clock: ClockState(), calendar: WorkCalendar(),
       counters: Counters(), started: surroundings.time.uptime(),
       surroundings: surroundings)
@@ -104,7 +106,7 @@ extension RobotConfiguration {
   package var handOffFolder: String? { if case .directory(let path) = handOff { path } else { nil } }
 
   package func client(
-    of mailbox: MailboxSettings, transport: HTTPTransport, breaker: HostBreaker? = nil, surroundings: Surroundings
+    of mailbox: MailboxSettings, transport: any HTTPCarrier, breaker: HostBreaker? = nil, surroundings: Surroundings
   ) -> MailboxClient {
     let credential = mailbox.credential
     let authentication: MailboxAuthentication =

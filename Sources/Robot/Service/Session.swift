@@ -167,7 +167,7 @@ struct Session: Sendable {
 
   /// Carries out what commands ask for while this robot holds the database.
   private func answerRequests() async -> Result<Void, OperatorError> {
-    let spool = RequestSpool(database: desk.configuration.database)
+    let spool = RequestSpool(database: desk.configuration.database, surroundings: surroundings)
     while (try? await surroundings.time.sleep(for: .milliseconds(500))) != nil {
       for (id, request) in await spool.pending() {
         let acts = ManualActs(

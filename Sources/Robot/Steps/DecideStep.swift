@@ -23,8 +23,10 @@ struct DecideStep: Sendable {
 
 /// The evaluator on a thread of its own: the text of a large message takes its time, and the cooperative pool has two threads.
 actor Judge {
-  private let executor = ThreadExecutor(name: "rules")
+  private let executor: any WorkExecutor
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(executor: any WorkExecutor = ThreadExecutor(name: "rules")) { self.executor = executor }
 
   deinit { executor.stop() }
 

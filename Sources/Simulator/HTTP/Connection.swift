@@ -102,10 +102,7 @@ private struct BodyWriter {
 
   mutating func write(_ bytes: [UInt8]) -> Bool {
     var bytes = bytes
-    if delivery.corruptsBody {
-      // One bit in every 1000 bytes, at least one.
-      for index in stride(from: min(bytes.count / 2, 500), to: bytes.count, by: 1000) { bytes[index] ^= 0x20 }
-    }
+    if delivery.corruptsBody { Delivery.corrupt(&bytes) }
     if let cut = delivery.cutAt, written + bytes.count > cut {
       bytes = Array(bytes.prefix(max(0, cut - written)))
       written += bytes.count

@@ -29,8 +29,10 @@ import Testing
 
   @Test func `new rules are taken up and recorded, bad ones are not`() async throws {
     let installation = try TestInstallation()
+    let surroundings = installation.surroundings()
     let opened = try await RobotStart(
-      configuration: installation.configuration, rulesets: installation.rulesets, surroundings: installation.surroundings()
+      configuration: installation.configuration, rulesets: installation.rulesets, outside: .real(installation.configuration, surroundings),
+      surroundings: surroundings
     ).open()
     let desk = opened.desk
     let session = Session(desk: desk, notifier: SystemdNotifier(environment: [:]))
