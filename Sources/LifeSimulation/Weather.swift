@@ -54,7 +54,7 @@ final class Weather: FaultInjector {
     var rates = Rates()
     let kind = random.below(8)
     if kind == 0 { return rates }
-    if [1, 4, 5, 6, 7].contains(kind) { rates.stepFails = [0.000_5, 0.002, 0.005, 0.015][Int(random.below(4))] }
+    if [1, 4, 5, 6, 7].contains(kind) { rates.stepFails = [0.000_2, 0.000_7, 0.002][Int(random.below(3))] }
     if [2, 5, 7].contains(kind) { rates.readerFails = 0.02 }
     if [1, 6, 7].contains(kind) { rates.machineRestarts = 0.3 }
     if [3, 6, 7].contains(kind) { rates.clockJumps = 0.5 }
@@ -74,7 +74,7 @@ final class Weather: FaultInjector {
     "reset-before:rate=RATE", "close-before:rate=RATE", "reset-after:rate=RATE", "cut-after:rate=RATE", "stall-before:rate=RATE",
     "stall:rate=RATE", "cut-body:rate=RATE", "malformed-json:rate=RATE", "truncated-json:rate=RATE", "corrupt-body:rate=RATE", "500:rate=RATE",
     "502:rate=RATE,when=after", "503:rate=RATE,retry-after=120", "429:rate=RATE,retry-after=30", "504:rate=RATE,when=after", "redirect:rate=RATE",
-    "wrong-date:rate=RATE,by=900", "duplicate-rows:rate=RATE", "swap-ties:rate=RATE", "late-row:rate=RATE", "link-expired:rate=RATE",
+    "wrong-date:rate=RATE,by=900", "duplicate-rows:rate=RATE", "swap-ties:rate=RATE", "late-row:rate=RATE,seconds=90", "link-expired:rate=RATE",
     "late-commit:rate=RATE,answer=cut", "late-commit:rate=RATE,answer=stall", "late-commit:rate=RATE,answer=504",
     "late-commit:rate=RATE,answer=ok", "late-commit:rate=RATE,answer=405", "late-commit:rate=RATE,answer=reset",
   ]

@@ -42,12 +42,13 @@ enum WorldFiles {
       statements "\(folder)/statements"
       rules "\(rules)"
       poll every 180 s
-      poll overlap 11 minutes
+      poll overlap 2 minutes
       retry patience 2 days
       free space 0 MB
       ssev {
         api "http://127.0.0.1:9"
         timeout 60 s
+        page size 20
       }
       replies {
         per sender and hour 1000
