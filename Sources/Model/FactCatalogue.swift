@@ -54,6 +54,8 @@ package enum FactCatalogue {
 
   /// By place in `all`.
   package static let isOfDocument = all.map(\.ofDocument)
+  /// What people write in sentences, and not a code, a name or a number.
+  package static let isFreeText = all.map { ["subject", "body", "title", "text"].contains($0.name) }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

@@ -12,6 +12,7 @@ final class CompileContext {
   var approved: String?
   var samples: String?
   var stages: [String] = []
+  var transliterates = false
 
   var journals: [JournalDefinition] = []
   var journalSpans: [String: Span] = [:]

@@ -37,6 +37,7 @@ struct HeaderCompiler {
     context.approved = block.text("approved")?.value
     context.samples = block.text("samples")?.value
     if let stages = block.statement("stages") { compileStages(stages.values, at: stages.statement.head) }
+    context.transliterates = block.flag("transliterate")?.value ?? false
     if let types = block.text("types") { loadTypes(types) }
     if let units = block.text("units") { loadUnits(units) }
     block.finish()

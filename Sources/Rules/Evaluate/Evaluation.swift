@@ -164,7 +164,8 @@ final class Evaluation {
     var result: [ScannedText] = []
     for value in state(fact, scope).values {
       guard stepsLeft >= 0 else { break }
-      let text = ScannedText(value.value.display, document: value.document, program, budget: stepsLeft)
+      let text = ScannedText(
+        value.value.display, document: value.document, isFree: FactCatalogue.isFreeText[fact], program, budget: stepsLeft)
       stepsLeft -= text.steps
       result.append(text)
     }
@@ -182,7 +183,7 @@ final class Evaluation {
     switch atom.test {
     case .text(let test):
       let texts = texts(fact, scope)
-      for text in texts { stepsLeft -= text.cost(test) }
+      for text in texts { stepsLeft -= text.cost(test) + text.readings.reduce(0) { $0 + $1.cost(test) } }
       if isExhausted { return .unknown }
       for text in texts where passed == 0 || atom.every { passed += holds(test, text) ? 1 : 0 }
       if isExhausted { return .unknown }
@@ -206,6 +207,10 @@ final class Evaluation {
   }
 
   private func holds(_ test: TextTest, _ text: ScannedText) -> Bool {
+    holds(test, alone: text) || text.readings.contains { holds(test, alone: $0) }
+  }
+
+  private func holds(_ test: TextTest, alone text: ScannedText) -> Bool {
     guard test.kind == .pattern else { return text.match(test, program.literals) != nil }
     return test.patterns.contains { end(of: $0, in: text, test.window) != nil }
   }
@@ -329,7 +334,7 @@ final class Evaluation {
     case .fact(let fact):
       let name = FactCatalogue.all[fact].name
       if case .text(let test) = atom.test {
-        for text in texts(fact, scope) {
+        for text in texts(fact, scope).flatMap({ [$0] + $0.readings }) {
           guard let range = test.kind == .pattern ? match(test, text)?.groups[0] : text.match(test, program.literals) else { continue }
           return Evidence(fact: name, document: text.document, quote: text.quote(range))
         }

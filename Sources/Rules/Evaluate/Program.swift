@@ -11,6 +11,8 @@ final class Program: Sendable {
   let samples: String?
 
   let stages: [String]
+  /// Bulgarian in Latin letters is read as Bulgarian.
+  let transliterates: Bool
   let journals: [JournalDefinition]
   let journalSystems: [String: String]
   let types: [String: DocumentType]
@@ -46,6 +48,7 @@ final class Program: Sendable {
     self.digest = digest
     samples = context.samples
     stages = context.stages
+    transliterates = context.transliterates
     journals = context.journals
     journalSystems = Dictionary(context.journals.map { ($0.name, $0.system) }, uniquingKeysWith: { first, _ in first })
     types = context.types

@@ -13,8 +13,21 @@ final class ScannedText {
   private(set) var all: [(literal: Int32, range: Range<Int>)] = []
   /// What it cost: bytes read and occurrences met.
   private(set) var steps: Int
+  /// The same in Cyrillic, where it is Bulgarian in Latin letters and the ruleset wants that read (`transliterate`): each way to read it.
+  private(set) var readings: [ScannedText] = []
 
-  init(_ original: String, document: String, _ program: Program, budget: Int) {
+  /// `isFree`: text that people write, and not a code or a name.
+  convenience init(_ original: String, document: String, isFree: Bool, _ program: Program, budget: Int) {
+    self.init(original, document: document, nil, program, budget: budget)
+    guard isFree, program.transliterates else { return }
+    for reading in Transliteration.readings(of: original) where steps <= budget {
+      let scanned = ScannedText(original, document: document, NormalisedText(reading), program, budget: budget - steps)
+      steps += scanned.steps
+      readings.append(scanned)
+    }
+  }
+
+  private init(_ original: String, document: String, _ reading: NormalisedText?, _ program: Program, budget: Int) {
     self.original = original
     self.document = document
     steps = original.utf8.count
@@ -22,7 +35,7 @@ final class ScannedText {
       text = NormalisedText(units: [], starts: [])
       return
     }
-    let text = TextNormalisation.normalise(original)
+    let text = reading ?? TextNormalisation.normalise(original)
     self.text = text
     var first: [Int32: Range<Int>] = [:]
     var all: [(literal: Int32, range: Range<Int>)] = []
@@ -81,6 +94,7 @@ final class ScannedText {
         rest &= rest - 1
       }
     }
+    for reading in readings { reading.forEachLiteral(body) }
   }
 
   /// The first place where a test holds.
