@@ -93,7 +93,7 @@ def predictions(robot, rules, folder):
         yield {
             "sample": outcome["name"], "type": code, "journal": journal if journal in SPECIFIC else journal and "документооборот",
             "review": bool(outcome["review"]), "replies": 1 if outcome["template"] else 0,
-            "urgent": TYPES.get(code, {}).get("urgent") == "да" or any("спешно" in line.lower() for line in outcome["why"]),
+            "urgent": "Документът е спешен." in outcome["why"],
         }
 
 
