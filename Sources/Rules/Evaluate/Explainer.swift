@@ -22,6 +22,7 @@ struct Explainer {
       sentences.append(by)
       sentences.append(
         "Документът се вписва в дневник „\(registration.journal)“ като „\(registration.typeTitle)“, звено „\(registration.unit.name)“.")
+      if registration.urgent { sentences.append("Документът е спешен.") }
       if let links = registration.links {
         let numbers = Explainer.joined(links.map { "„\($0)“" }, "и")
         sentences.append(
