@@ -53,7 +53,7 @@ extension Submission {
   package var mainDocument: SubmissionDocument? {
     documents.first { $0.reading.form == .eform }
       ?? documents.first { $0.reading.form == .classic }
-      ?? documents.first { $0.path == "body" && $0.reading.hasWords(Submission.wordsOfALetter) }
+      ?? documents.first { $0.path == "body" && $0.reading.hasWords(Submission.wordsOfALetter) && !isCoveringNote($0.reading) }
       ?? documents.first { $0.path != "body" && $0.reading.status != .unread && $0.reading.hasWords(1) }
       ?? documents.first { $0.path == "body" && $0.reading.hasWords(1) }
       ?? documents.first { $0.path != "body" }
@@ -61,6 +61,18 @@ extension Submission {
 
   /// A body shorter than this is a covering note, and the attachment is the document.
   package static let wordsOfALetter = 12
+
+  /// With a titled letter beside it, also a somewhat longer one is: „Изпращам заявлението, за да не чакам на гише …“.
+  package static let wordsOfACoveringNote = 45
+
+  private func isCoveringNote(_ body: DocumentReading) -> Bool {
+    guard !body.hasWords(Submission.wordsOfACoveringNote) else { return false }
+    let words = body.wordCount
+    return documents.contains { document in
+      document.path != "body" && document.reading.status == .read && document.reading.form == .letter && document.reading.title != nil
+        && document.reading.hasWords(2 * words)
+    }
+  }
 
   package func facts(named name: String) -> [Fact] { facts.filter { $0.name == name } }
 }

@@ -31,6 +31,7 @@ def table(path):
 
 TYPES = {row["code"]: row for row in table(ROOT / "Rules/asp/document-types.csv")}
 UNITS = {row["name"].split("–", 1)[1].strip(): row["identifier"] for row in table(ROOT / "Rules/asp/units.csv") if row["kind"] == "ДСП"}
+UNITS |= {name.split("–", 1)[1].strip(): identifier for name, identifier in UNITS.items() if "–" in name}
 UNITS["ЦУ"] = "121015056"
 NO_REPLY = {code for code, row in TYPES.items() if row["confirmation"] == "не"}
 
