@@ -36,6 +36,16 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
     return Digest(trusted: bytes)
   }
 
+  /// As `finish`, into 32 bytes of the caller's.
+  package mutating func finish(into bytes: UnsafeMutableRawBufferPointer) {
+    precondition(bytes.count >= Digest.length)
+    var length: UInt32 = 0
+    precondition(
+      EVP_DigestFinal_ex(context, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, &length) == 1 && Int(length) == Digest.length,
+      "libcrypto: digest failed")
+    precondition(EVP_DigestInit_ex(context, SHA256.algorithm, nil) == 1, "libcrypto: SHA-256 is not available")
+  }
+
   package static func digest(_ bytes: UnsafeRawBufferPointer) -> Digest {
     var hash = SHA256()
     hash.update(bytes)

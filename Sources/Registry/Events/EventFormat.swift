@@ -8,35 +8,24 @@ import Crypto
 /// lp(x) is the length of x as four bytes, most significant first, and x; numbers are decimal; names are ordered by their UTF-8 bytes; the
 /// predecessor of event 1 is 32 zero bytes. A masked or erased field has lost value and salt, and keeps its commitment, so the hash still verifies.
 struct EventHasher: ~Copyable {
+  static let fieldMark = "intake-robot/field/1\n"
+  static let eventMark = "intake-robot/event/1\n"
+
   private var hash = SHA256()
 
   mutating func commitment(chain: String, sequence: Int64, name: String, salt: [UInt8], value: String) -> Digest {
-    begin(chain: chain, sequence: sequence)
+    hash.update(EventHasher.fieldMark)
+    add(chain)
+    add(String(sequence))
     add(name)
     hash.update(salt)
     add(value)
     return hash.finish()
   }
 
-  /// The parts of a commitment, for one whose bytes lie elsewhere: `begin`, `add` the name, `update` with the salt, `add` the value, `finish`.
-  mutating func begin(chain: String, sequence: Int64) {
-    hash.update("intake-robot/field/1\n")
-    add(chain)
-    add(String(sequence))
-  }
-
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { hash.update($0) }
-    hash.update(bytes)
-  }
-
-  mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bytes) }
-
-  mutating func finish() -> Digest { hash.finish() }
-
   /// `fields` in any order.
   mutating func eventHash(previous: Digest, chain: String, sequence: Int64, fields: [(name: String, commitment: Digest)]) -> Digest {
-    hash.update("intake-robot/event/1\n")
+    hash.update(EventHasher.eventMark)
     hash.update(previous.bytes)
     add(chain)
     add(String(sequence))

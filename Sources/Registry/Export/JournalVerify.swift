@@ -33,12 +33,10 @@ struct JournalVerify {
 
   static func run(_ connection: Connection, mirror: (file: Mirror, length: Int64)?) throws -> VerifyReport {
     var verify = JournalVerify(connection: connection)
-    let chains = try connection.all("SELECT name, sequence, head FROM chain ORDER BY name") { ($0.text(0), $0.integer(1), $0.digest(2)) }
-    for (name, sequence, head) in chains { try verify.chain(name, sequence, head) }
+    try verify.events(mirror)
     try verify.entries()
     try verify.counters()
     try verify.checkpoints()
-    if let mirror { try verify.compare(mirror.file, upTo: mirror.length) }
     return verify.report
   }
 
@@ -49,31 +47,34 @@ struct JournalVerify {
     report.findings.append(VerifyFinding(code: code, journal: journal, sequence: sequence, text: text))
   }
 
-  // MARK: chains
+  // MARK: events
 
-  private mutating func chain(_ name: String, _ last: Int64, _ head: Digest) throws {
-    report.chains += 1
-    var verifier = ChainVerifier(chain: name)
+  /// One pass over every event, in the order in which they were written: its chain from its fields, and its line in the mirror.
+  private mutating func events(_ mirror: (file: Mirror, length: Int64)?) throws {
+    var walk = EventWalk()
     var findings: [VerifyFinding] = []
-    // One pass in the order of the chain; the fields of an event come in the order of their names.
-    try connection.query(
-      """
-      SELECT event.sequence, previous, hash, kind, at, name, value, salt, commitment
-      FROM event LEFT JOIN event_field ON event_field.event = event.id WHERE chain = ? ORDER BY event.sequence, name
-      """, name
-    ) { row in
-      verifier.take(row) { code, sequence, text in
-        guard findings.count < JournalVerify.limit else { return }
-        findings.append(VerifyFinding(code: code, journal: name, sequence: sequence, text: text))
-      }
+    let report: EventWalk.Report = { code, chain, sequence, text in
+      guard findings.count < JournalVerify.limit else { return }
+      findings.append(VerifyFinding(code: code, journal: chain, sequence: sequence, text: text))
     }
-    verifier.finish { findings.append(VerifyFinding(code: $0, journal: name, sequence: $1, text: $2)) }
-    report.events += verifier.events
+    var comparison = mirror.map { MirrorComparison($0.file, upTo: $0.length) }
+    let line: EventWalk.Line = { try comparison?.next($0) }
+    try connection.query(EventWalk.query) { row in try walk.take(row, report, line) }
+    try walk.finish(report, line)
+    self.report.events = walk.events
+    let heads = try connection.all("SELECT name, sequence, head FROM chain ORDER BY name") { ($0.text(0), $0.integer(1), $0.digest(2)) }
+    self.report.chains = heads.count
+    let unknown = Set(walk.chains.keys).subtracting(heads.map(\.0)).sorted()
+    for chain in unknown { report("head-wrong", chain, 0, "events of a chain that has no head") }
+    for (name, last, head) in heads {
+      let (sequence, hash) = walk.chains[name].map { ($0.sequence, $0.hash) } ?? (0, Digest.zero)
+      if sequence != last || hash != head { report("head-wrong", name, last, "the chain ends at event \(sequence), its head says \(last)") }
+    }
     for finding in findings { find(finding.code, finding.journal, finding.sequence, finding.text) }
-    for event in verifier.closed { try checkErased(name, event.sequence, event.field) }
-    if verifier.sequence != last || verifier.hash != head {
-      find("head-wrong", name, last, "the chain ends at event \(verifier.sequence), its head says \(last)")
+    for chain in walk.chains.values.sorted(by: { $0.name < $1.name }) {
+      for event in chain.closed { try checkErased(chain.name, event.sequence, event.field) }
     }
+    if let mirror, let place = comparison?.firstDifference { try compare(mirror.file, from: place, upTo: mirror.length) }
   }
 
   /// A value may be gone only where a later event says that the content of the message was erased, and only one that an erasure takes.
@@ -195,9 +196,10 @@ struct JournalVerify {
 
   // MARK: mirror
 
-  private mutating func compare(_ mirror: Mirror, upTo length: Int64) throws {
+  /// What the mirror holds from a place on where it is not, byte for byte, what the events would give: line by line, for the words to say so.
+  private mutating func compare(_ mirror: Mirror, from start: Int64, upTo length: Int64) throws {
     var findings: [(String, String, Int64, String)] = []
-    try mirror.events(upTo: length) { event in
+    try mirror.events(from: start, upTo: length) { event in
       let hash = try connection.one("SELECT hash FROM event WHERE chain = ? AND sequence = ?", event.chain, event.sequence) { $0.digest(0) }
       guard findings.count < JournalVerify.limit else { return }
       if let hash {

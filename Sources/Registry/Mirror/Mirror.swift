@@ -217,14 +217,16 @@ final class Mirror {
 
   /// Calls `body` with every event of the file in order, as far as its lines end by `last`. Throws `registry.mirror-damaged` at a line that is
   /// none; what is torn at the end is left out.
-  func events(upTo last: Int64 = .max, body: (Event) throws -> Void) throws {
+  /// `start`: where a line begins.
+  func events(from start: Int64 = 0, upTo last: Int64 = .max, body: (Event) throws -> Void) throws {
     var number = 0
-    _ = try lines(from: 0) { line, end in
+    _ = try lines(from: start) { line, end in
       guard end <= last else { return }
       number += 1
       guard let event = MirrorLine.event(of: line) else {
+        let place = start == 0 ? "line \(number)" : "line \(number) behind byte \(start)"
         throw OperatorError(
-          "registry.mirror-damaged", "line \(number) of the mirror is not an event",
+          "registry.mirror-damaged", "\(place) of the mirror is not an event",
           remedy: "restore the mirror from its own backup, then run `intake-robot recover` again", context: [.init("mirror", path)])
       }
       try body(event)

@@ -11,28 +11,60 @@ enum MirrorLine {
   static func bytes(of event: Event) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + event.fields.count * 180)
-    bytes += #"{"chain":"#.utf8
-    append(event.chain, to: &bytes)
-    bytes += #","fields":["#.utf8
+    begin(chain: event.chain, &bytes)
     for (index, field) in event.fields.enumerated() {
-      bytes += (index == 0 ? #"{"commitment":""# : #",{"commitment":""#).utf8
-      bytes += field.commitment.hex.utf8
-      bytes += #"","name":"#.utf8
-      append(field.name, to: &bytes)
-      if case .open(let value, let salt) = field.content {
-        bytes += #","salt":""#.utf8
-        bytes += Hex.text(of: salt).utf8
-        bytes += #"","value":"#.utf8
-        append(value, to: &bytes)
+      var name = field.name
+      name.withUTF8 { name in
+        let name = UnsafeRawBufferPointer(name)
+        switch field.content {
+        case .open(var value, let salt):
+          value.withUTF8 { value in
+            salt.withUnsafeBytes { salt in
+              Self.field(
+                name: name, commitment: field.commitment.bytes, open: (UnsafeRawBufferPointer(value), salt), isFirst: index == 0, &bytes)
+            }
+          }
+        case .closed: Self.field(name: name, commitment: field.commitment.bytes, open: nil, isFirst: index == 0, &bytes)
+        }
       }
-      bytes += "}".utf8
     }
-    bytes += #"],"hash":""#.utf8
-    bytes += event.hash.hex.utf8
-    bytes += #"","prev":""#.utf8
-    bytes += event.previous.hex.utf8
-    bytes += "\",\"seq\":\(event.sequence),\"v\":1}\n".utf8
+    end(hash: event.hash, previous: event.previous, sequence: event.sequence, &bytes)
     return bytes
+  }
+
+  // MARK: The parts of a line, in order
+
+  static func begin(chain: String, _ line: inout [UInt8]) {
+    line += #"{"chain":"#.utf8
+    var chain = chain
+    chain.withUTF8 { append(UnsafeRawBufferPointer($0), to: &line) }
+    line += #","fields":["#.utf8
+  }
+
+  /// Without value and salt for a field that was masked or erased.
+  static func field(
+    name: UnsafeRawBufferPointer, commitment: [UInt8], open: (value: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer)?, isFirst: Bool,
+    _ line: inout [UInt8]
+  ) {
+    line += (isFirst ? #"{"commitment":""# : #",{"commitment":""#).utf8
+    commitment.withUnsafeBytes { appendHex($0, to: &line) }
+    line += #"","name":"#.utf8
+    append(name, to: &line)
+    if let open {
+      line += #","salt":""#.utf8
+      appendHex(open.salt, to: &line)
+      line += #"","value":"#.utf8
+      append(open.value, to: &line)
+    }
+    line.append(UInt8(ascii: "}"))
+  }
+
+  static func end(hash: Digest, previous: Digest, sequence: Int64, _ line: inout [UInt8]) {
+    line += #"],"hash":""#.utf8
+    hash.bytes.withUnsafeBytes { appendHex($0, to: &line) }
+    line += #"","prev":""#.utf8
+    previous.bytes.withUnsafeBytes { appendHex($0, to: &line) }
+    line += "\",\"seq\":\(sequence),\"v\":1}\n".utf8
   }
 
   /// The event of a line given without its line end; `nil` unless it is one of version 1 whose commitments and hash are right.
@@ -95,19 +127,33 @@ enum MirrorLine {
     }
   }
 
-  /// A JSON string; only what must be escaped is.
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
+  /// A JSON string; only what must be escaped is. Stretches without such a byte, which is nearly all text, are copied whole.
+  private static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0..<0x20:
+    var start = 0
+    for index in text.indices {
+      let byte = text[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      bytes.append(contentsOf: text[start..<index])
+      start = index + 1
+      if byte < 0x20 {
         bytes += #"\u00"#.utf8
-        bytes += Hex.text(of: CollectionOfOne(byte)).utf8
-      default: bytes.append(byte)
+        withUnsafeBytes(of: byte) { appendHex($0, to: &bytes) }
+      } else {
+        bytes += [UInt8(ascii: "\\"), byte]
       }
     }
+    bytes.append(contentsOf: text[start...])
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  private static func appendHex(_ bytes: UnsafeRawBufferPointer, to line: inout [UInt8]) {
+    for byte in bytes {
+      line.append(digits[Int(byte >> 4)])
+      line.append(digits[Int(byte & 15)])
+    }
   }
 }
 
