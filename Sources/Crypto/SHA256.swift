@@ -60,6 +60,7 @@ package struct SHA256: ~Copyable, @unchecked Sendable {
     return hash.finish()
   }
 
-  /// Fetched once: looking an algorithm up anew for every digest costs more than a short hash itself.
-  nonisolated(unsafe) private static let algorithm = EVP_sha256()
+  /// Fetched once: `EVP_sha256()` names an algorithm that libcrypto looks up anew, behind a lock, for every digest, which costs more than a short
+  /// hash itself. Never freed, and only read.
+  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 }

@@ -9,9 +9,8 @@ import Model
 enum MirrorLine {
   /// With its line end.
   static func bytes(of event: Event) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(256 + event.fields.count * 180)
-    begin(chain: event.chain, &bytes)
+    var line = ByteWriter(capacity: 256 + event.fields.count * 240)
+    begin(chain: event.chain, &line)
     for (index, field) in event.fields.enumerated() {
       var name = field.name
       name.withUTF8 { name in
@@ -21,50 +20,54 @@ enum MirrorLine {
           value.withUTF8 { value in
             salt.withUnsafeBytes { salt in
               Self.field(
-                name: name, commitment: field.commitment.bytes, open: (UnsafeRawBufferPointer(value), salt), isFirst: index == 0, &bytes)
+                name: name, commitment: field.commitment.bytes, open: (UnsafeRawBufferPointer(value), salt), isFirst: index == 0, &line)
             }
           }
-        case .closed: Self.field(name: name, commitment: field.commitment.bytes, open: nil, isFirst: index == 0, &bytes)
+        case .closed: Self.field(name: name, commitment: field.commitment.bytes, open: nil, isFirst: index == 0, &line)
         }
       }
     }
-    end(hash: event.hash, previous: event.previous, sequence: event.sequence, &bytes)
-    return bytes
+    end(hash: event.hash, previous: event.previous, sequence: event.sequence, &line)
+    return [UInt8](line.bytes)
   }
 
   // MARK: The parts of a line, in order
 
-  static func begin(chain: String, _ line: inout [UInt8]) {
-    line += #"{"chain":"#.utf8
+  static func begin(chain: String, _ line: inout ByteWriter) {
+    line.append(#"{"chain":"#)
     var chain = chain
-    chain.withUTF8 { append(UnsafeRawBufferPointer($0), to: &line) }
-    line += #","fields":["#.utf8
+    chain.withUTF8 { line.appendJSON(UnsafeRawBufferPointer($0)) }
+    line.append(#","fields":["#)
   }
 
   /// Without value and salt for a field that was masked or erased.
   static func field(
     name: UnsafeRawBufferPointer, commitment: [UInt8], open: (value: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer)?, isFirst: Bool,
-    _ line: inout [UInt8]
+    _ line: inout ByteWriter
   ) {
-    line += (isFirst ? #"{"commitment":""# : #",{"commitment":""#).utf8
-    commitment.withUnsafeBytes { appendHex($0, to: &line) }
-    line += #"","name":"#.utf8
-    append(name, to: &line)
+    if !isFirst { line.append(UInt8(ascii: ",")) }
+    line.append(#"{"commitment":""#)
+    commitment.withUnsafeBytes { line.appendHex($0) }
+    line.append(#"","name":"#)
+    line.appendJSON(name)
     if let open {
-      line += #","salt":""#.utf8
-      appendHex(open.salt, to: &line)
-      line += #"","value":"#.utf8
-      append(open.value, to: &line)
+      line.append(#","salt":""#)
+      line.appendHex(open.salt)
+      line.append(#"","value":"#)
+      line.appendJSON(open.value)
     }
     line.append(UInt8(ascii: "}"))
   }
 
-  static func end(hash: Digest, previous: Digest, sequence: Int64, _ line: inout [UInt8]) {
-    line += #"],"hash":""#.utf8
-    hash.bytes.withUnsafeBytes { appendHex($0, to: &line) }
-    line += #"","prev":""#.utf8
-    previous.bytes.withUnsafeBytes { appendHex($0, to: &line) }
-    line += "\",\"seq\":\(sequence),\"v\":1}\n".utf8
+  static func end(hash: Digest, previous: Digest, sequence: Int64, _ line: inout ByteWriter) {
+    line.append(#"],"hash":""#)
+    hash.bytes.withUnsafeBytes { line.appendHex($0) }
+    line.append(#"","prev":""#)
+    previous.bytes.withUnsafeBytes { line.appendHex($0) }
+    line.append(#"","seq":"#)
+    line.append(String(sequence))
+    line.append(#","v":1}"#)
+    line.append(UInt8(ascii: "\n"))
   }
 
   /// The event of a line given without its line end; `nil` unless it is one of version 1 whose commitments and hash are right.
@@ -124,35 +127,6 @@ enum MirrorLine {
       }
       guard reader.isAtEnd, version == 1 else { throw StoredJSON.Surprise() }
       self = read
-    }
-  }
-
-  /// A JSON string; only what must be escaped is. Stretches without such a byte, which is nearly all text, are copied whole.
-  private static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    var start = 0
-    for index in text.indices {
-      let byte = text[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: text[start..<index])
-      start = index + 1
-      if byte < 0x20 {
-        bytes += #"\u00"#.utf8
-        withUnsafeBytes(of: byte) { appendHex($0, to: &bytes) }
-      } else {
-        bytes += [UInt8(ascii: "\\"), byte]
-      }
-    }
-    bytes.append(contentsOf: text[start...])
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  private static func appendHex(_ bytes: UnsafeRawBufferPointer, to line: inout [UInt8]) {
-    for byte in bytes {
-      line.append(digits[Int(byte >> 4)])
-      line.append(digits[Int(byte & 15)])
     }
   }
 }
