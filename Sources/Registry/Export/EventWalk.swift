@@ -55,32 +55,44 @@ struct EventWalk: ~Copyable {
       try finishEvent(report, line)
       try begin(row, report)
     }
-    guard !row.isNull(7), let current else { return }
-    let isClosed = !row.isNull(10)
-    if isClosed {
-      row.withBytes(10) { bytes in
-        for (index, byte) in bytes.enumerated() where index < Digest.length { commitment[index] = byte }
-      }
-      let name = row.text(7)
-      if current.closed.last?.sequence != current.sequence || !Erasure.isErased(name) { current.closed.append((current.sequence, name)) }
-    } else {
-      if row.withBytes(7, { $0.elementsEqual(EventField.kind.utf8) }) { told.kind = row.text(8) }
-      if row.withBytes(7, { $0.elementsEqual(EventField.at.utf8) }) { told.at = row.text(8) }
-      fieldInput.cut(to: fieldPrefix)
-      row.withBytes(7) { fieldInput.appendPrefixed($0) }
-      row.withBytes(9) { fieldInput.append($0) }
-      row.withBytes(8) { fieldInput.appendPrefixed($0) }
-      hasher.update(fieldInput.bytes)
-      finishHash()
-    }
-    row.withBytes(7) { eventInput.appendPrefixed($0) }
-    eventInput.append(commitment)
+    guard !row.isNull(7) else { return }
+    // Each asked for once: every question to SQLite costs about as much as the field itself.
     row.withBytes(7) { name in
-      row.withBytes(8) { value in
-        row.withBytes(9) { salt in addToLine(name, isClosed ? nil : (value, salt)) }
-        entry?.take(name: name, value: isClosed ? nil : value)
+      guard row.isNull(10) else {
+        row.withBytes(10) { commitment in
+          for (index, byte) in commitment.enumerated() where index < Digest.length { self.commitment[index] = byte }
+        }
+        return closed(name)
       }
+      row.withBytes(8) { value in row.withBytes(9) { salt in open(name, value, salt) } }
     }
+  }
+
+  private mutating func open(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ salt: UnsafeRawBufferPointer) {
+    if name.count == 4, name.elementsEqual(EventField.kind.utf8) { told.kind = String(decoding: value, as: UTF8.self) }
+    if name.count == 2, name.elementsEqual(EventField.at.utf8) { told.at = String(decoding: value, as: UTF8.self) }
+    fieldInput.cut(to: fieldPrefix)
+    fieldInput.appendPrefixed(name)
+    fieldInput.append(salt)
+    fieldInput.appendPrefixed(value)
+    hasher.update(fieldInput.bytes)
+    finishHash()
+    eventInput.appendPrefixed(name)
+    eventInput.append(commitment)
+    MirrorLine.field(name: name, commitment: commitment, open: (value, salt), isFirst: !hasFields, &line)
+    hasFields = true
+    entry?.take(name: name, value: value)
+  }
+
+  /// A field that has lost its value; its commitment is read.
+  private mutating func closed(_ name: UnsafeRawBufferPointer) {
+    let text = String(decoding: name, as: UTF8.self)
+    if let current, current.closed.last?.sequence != current.sequence || !Erasure.isErased(text) { current.closed.append((current.sequence, text)) }
+    eventInput.appendPrefixed(name)
+    eventInput.append(commitment)
+    MirrorLine.field(name: name, commitment: commitment, open: nil, isFirst: !hasFields, &line)
+    hasFields = true
+    entry?.take(name: name, value: nil)
   }
 
   mutating func finish(_ report: Report, _ line: Line) throws { try finishEvent(report, line) }
@@ -130,11 +142,6 @@ struct EventWalk: ~Copyable {
     entry?.finish(report)
     MirrorLine.end(hash: stated.hash, previous: stated.previous, sequence: current.sequence, &line)
     try body(line.bytes)
-  }
-
-  private mutating func addToLine(_ name: UnsafeRawBufferPointer, _ open: (value: UnsafeRawBufferPointer, salt: UnsafeRawBufferPointer)?) {
-    MirrorLine.field(name: name, commitment: commitment, open: open, isFirst: !hasFields, &line)
-    hasFields = true
   }
 
   /// Into `commitment`.
