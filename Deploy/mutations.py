@@ -53,7 +53,7 @@ MUTATIONS = [
     Mutation("simulated: the outbox is not looked into", "Sources/Robot/Steps/ConfirmStep.swift", "    guard let first = found.min", "    guard let first = found.prefix(0).min", "LifeSimulationTests"),
     Mutation("simulated: duplicates are not looked for", REGISTRY + "Life/Registry+Registering.swift", "    guard apart <= Int64(check.windowDays) * 86_400 * 1_000_000 else { return nil }", "    guard apart < 0 else { return nil }", "LifeSimulationTests"),
     Mutation("simulated: what a dead process held stays held", REGISTRY + "Life/Registry+Start.swift", "in orphans { try rescue(", "in orphans where id < 0 { try rescue(", "LifeSimulationTests"),
-    Mutation("simulated: a cut connection counts as not sent", "Sources/Mailbox/MailboxClient+Sending.swift", "return error.requestMayHaveLeft ? .uncertain(error.error)", "return !error.requestMayHaveLeft ? .uncertain(error.error)", "LifeSimulationTests"),
+    Mutation("simulated: a cut connection counts as not sent", "Sources/Mailbox/MailboxClient+Sending.swift", "return error.requestMayHaveLeft ? .uncertain(error.error)", "return !error.requestMayHaveLeft ? .uncertain(error.error)", "LifeSimulationTests", {"INTAKE_SIMULATED": "3000"}),
     Mutation("simulated: the counter skips", REGISTRY + "Life/Registry+Registering.swift", "DO UPDATE SET next = next + 1 RETURNING next - 1", "DO UPDATE SET next = next + 2 RETURNING next - 1", "LifeSimulationTests"),
     Mutation("the counter skips", REGISTRY + "Life/Registry+Registering.swift", "DO UPDATE SET next = next + 1 RETURNING next - 1", "DO UPDATE SET next = next + 2 RETURNING next - 1", "QueueModelTests"),
 ]
