@@ -5,12 +5,12 @@ import Testing
 @testable import LifeSimulation
 
 /// The whole service in simulated time. The long form is a command: `intake-bench simulation --count 1000000 --world 300`; `INTAKE_SIMULATED`
-/// changes how many messages live here, and `INTAKE_SEED` where the worlds begin. A failure names the world, and the command that plays it alone.
+/// changes how many messages live here (20,000 with `--long`), and `INTAKE_SEED` where the worlds begin. A failure names the world, and the command that plays it alone.
 @Suite struct LifeSimulationTests {
   private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
   @Test func allThatArrivesSettlesAsItMust() async throws {
-    let messages = Self.number("INTAKE_SIMULATED") ?? 720
+    let messages = Self.number("INTAKE_SIMULATED") ?? (ProcessInfo.processInfo.environment["INTAKE_LONG"] == "1" ? 20_000 : 720)
     let seed = UInt64(Self.number("INTAKE_SEED") ?? 7_000)
     let report = try await LifeSimulation(messagesInAWorld: 60, folder: LivedWorld.folder, atOnce: 2).run(seed: seed, messages: messages)
     for problem in report.problems {
