@@ -13,7 +13,6 @@ final class SeededScheduler: TaskExecutor {
   private struct State {
     var ready: [Ready] = []
     var steps = 0
-    /// Everything that the process had under way has ended with it.
     var random: UInt64
   }
 

@@ -26,10 +26,6 @@ import Testing
     }
     """
 
-  private static func type(_ decision: Decision) -> String? {
-    if case .register(let registration) = decision.outcome { registration.type } else { nil }
-  }
-
   private static func outcome(_ text: String, transliterates: Bool) throws -> Decision {
     let header = transliterates ? Make.header.replacing("version \"1\"", with: "version \"1\"; transliterate yes") : Make.header
     let compilation = Make.compile(header + rules)
@@ -41,18 +37,18 @@ import Testing
   @Test func aRulesetThatAsksForItFindsTheWords() throws {
     let typed = "Zdraveite, iskam pomosht za otoplenie, sama sym s dve deca."
     let read = try Self.outcome(typed, transliterates: true)
-    #expect(Self.type(read) == "zspd-6b")
+    #expect(read.registration?.type == "zspd-6b")
     let quotes = read.explanation.decided.flatMap(\.evidence).map(\.quote)
     #expect(quotes.contains { $0.contains("pomosht za otoplenie") }, "\(quotes)")
-    #expect(try Self.type(Self.outcome(typed, transliterates: false)) != "zspd-6b")
+    #expect(try Self.outcome(typed, transliterates: false).registration?.type != "zspd-6b")
   }
 
   /// The window counts in the reading, not behind the text as it was typed.
   @Test func aWindowHolds() throws {
     let early = String(repeating: "da ", count: 10) + "pomosht za otoplenie"
     let late = String(repeating: "da ", count: 40) + "pomosht za otoplenie"
-    #expect(try Self.type(Self.outcome(early, transliterates: true)) == "zspd-6b")
-    #expect(try Self.type(Self.outcome(late, transliterates: true)) != "zspd-6b")
+    #expect(try Self.outcome(early, transliterates: true).registration?.type == "zspd-6b")
+    #expect(try Self.outcome(late, transliterates: true).registration?.type != "zspd-6b")
   }
 
   /// What a rule forbids is forbidden in Latin letters, too.
@@ -62,8 +58,8 @@ import Testing
       header
         + #"rule "друго" in "услуги" { when all { text contains "молба"; not text contains "отопление" } then { journal "ЗСПД"; type "zspd-6b" } }"#)
     let ruleset = try #require(compilation.ruleset, "\(compilation.diagnostics.map(\.rendered))")
-    #expect(try Self.type(ruleset.decide(Make.submission(documents: [Make.reading("molba za sina mi")]))) == "zspd-6b")
-    #expect(try Self.type(ruleset.decide(Make.submission(documents: [Make.reading("molba za otoplenie")]))) != "zspd-6b")
+    #expect(try ruleset.decide(Make.submission(documents: [Make.reading("molba za sina mi")])).registration?.type == "zspd-6b")
+    #expect(try ruleset.decide(Make.submission(documents: [Make.reading("molba za otoplenie")])).registration?.type != "zspd-6b")
   }
 
   /// All of a text's bytes lead back into it, whatever it holds.
