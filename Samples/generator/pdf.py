@@ -152,6 +152,31 @@ class Document:
                 for column, letter in enumerate(line):
                     out.append(f"1 0 0 -1 {60 + column * 7.2:.1f} {70 + row * 20} Tm <{codes[letter]:02x}> Tj")
             self.page("\n".join(out + ["ET"]).encode(), {"Font": {"F1": font}})
+        self.tagged()
+
+    def tagged(self, elements=500, marks=160):
+        """The structure tree that a browser writes beside the pages of a form: most of the objects of a real one (476 elements and 155 marks in the
+        smallest of the corpus), and what every tool that resolves all objects spends its time on."""
+        root = self.add({})
+        document = self.add({})
+        numbers = [self.add({}) for _ in range(elements - 1)]
+        children = {int(document): []}
+        for index, number in enumerate(numbers):
+            # Blocks of the page, with divisions and spans inside them.
+            parent = document if index % 8 == 0 else numbers[index - 1] if index % 8 < 4 else numbers[index - index % 8]
+            children.setdefault(int(parent), []).append(number)
+            self.objects[int(number)] = {"Type": Name("StructElem"), "S": Name(("Div", "P", "NonStruct")[index % 3]), "P": parent,
+                                         "ID": b"node%08x" % index}
+        for index in range(marks):
+            parent = numbers[index * 3 % len(numbers)]
+            mark = self.add({"Type": Name("MCR"), "Pg": self.pages[index % len(self.pages)], "MCID": index})
+            children.setdefault(int(parent), []).append(mark)
+        self.objects[int(document)] = {"Type": Name("StructElem"), "S": Name("Document"), "P": root, "Lang": b"bg-BG", "ID": b"node-root"}
+        for number, kids in children.items():
+            self.objects[number]["K"] = kids
+        self.objects[int(root)] = {"Type": Name("StructTreeRoot"), "K": [document]}
+        self.objects[1]["StructTreeRoot"] = root
+        self.objects[1]["MarkInfo"] = {"Marked": True}
 
     # As a word processor prints: composite font, two-byte codes, a line per Tj. `shift` spoils the Unicode map as some drivers do.
     def letter_text(self, text, shift=0, mapped=True):
@@ -178,6 +203,31 @@ class Document:
             for line in lines[start:start + 48]:
                 out.append(f"<{''.join(f'{codes[letter]:04x}' for letter in line)}> Tj T*")
             self.page("\n".join(out + ["ET"]).encode(), {"Font": {"F1": font}})
+        self.tagged()
+
+    def tagged(self, elements=500, marks=160):
+        """The structure tree that a browser writes beside the pages of a form: most of the objects of a real one (476 elements and 155 marks in the
+        smallest of the corpus), and what every tool that resolves all objects spends its time on."""
+        root = self.add({})
+        document = self.add({})
+        numbers = [self.add({}) for _ in range(elements - 1)]
+        children = {int(document): []}
+        for index, number in enumerate(numbers):
+            # Blocks of the page, with divisions and spans inside them.
+            parent = document if index % 8 == 0 else numbers[index - 1] if index % 8 < 4 else numbers[index - index % 8]
+            children.setdefault(int(parent), []).append(number)
+            self.objects[int(number)] = {"Type": Name("StructElem"), "S": Name(("Div", "P", "NonStruct")[index % 3]), "P": parent,
+                                         "ID": b"node%08x" % index}
+        for index in range(marks):
+            parent = numbers[index * 3 % len(numbers)]
+            mark = self.add({"Type": Name("MCR"), "Pg": self.pages[index % len(self.pages)], "MCID": index})
+            children.setdefault(int(parent), []).append(mark)
+        self.objects[int(document)] = {"Type": Name("StructElem"), "S": Name("Document"), "P": root, "Lang": b"bg-BG", "ID": b"node-root"}
+        for number, kids in children.items():
+            self.objects[number]["K"] = kids
+        self.objects[int(root)] = {"Type": Name("StructTreeRoot"), "K": [document]}
+        self.objects[1]["StructTreeRoot"] = root
+        self.objects[1]["MarkInfo"] = {"Marked": True}
 
     # As a scanner leaves it: a page that is one picture.
     def picture(self):
