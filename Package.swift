@@ -70,7 +70,7 @@ let package = Package(
       uses: ["Robot", "Reading", "Simulator", "HTTPTransport", "ReaderPool", "Rules", "Registry", "Database", "Model", "Runtime"]),
     program(
       "intake-bench", exclude: ["queues.py", "re2.py"],
-      uses: ["LifeSimulation", "Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "Spawn", "Model", "Runtime"]),
+      uses: ["LifeSimulation", "Robot", "ReaderPool", "Registry", "Rules", "Database", "CSQLite", "CLibXML2", "Spawn", "Model", "Runtime"]),
 
     // What several test targets share.
     .target(name: "LoopbackServer", path: "Tests/LoopbackServer", swiftSettings: settings),

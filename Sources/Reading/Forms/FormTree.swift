@@ -39,16 +39,24 @@ extension XMLElement {
 
   /// The first with this name exactly so many levels below; says whether anything lies deeper still.
   private func descendant(_ name: String, _ level: Int, _ hasMore: inout Bool) -> XMLElement? {
-    // By position: a loop over the children would copy each of them, and count its references up and down.
-    for index in children.indices {
-      if level > 1 {
-        if let found = children[index].descendant(name, level - 1, &hasMore) { return found }
-      } else {
-        if children[index].name == name { return children[index] }
-        hasMore = hasMore || !children[index].children.isEmpty
+    XMLElement.first(name, level, in: children, &hasMore)
+  }
+
+  /// In place: whoever takes an element out of an array copies it, and counts its five references up and down.
+  private static func first(_ name: String, _ level: Int, in elements: [XMLElement], _ hasMore: inout Bool) -> XMLElement? {
+    elements.withUnsafeBufferPointer { elements in
+      guard let start = elements.baseAddress else { return nil }
+      for index in 0..<elements.count {
+        let element = start + index
+        if level > 1 {
+          if let found = first(name, level - 1, in: element.pointee.children, &hasMore) { return found }
+        } else {
+          if element.pointee.name == name { return element.pointee }
+          hasMore = hasMore || !element.pointee.children.isEmpty
+        }
       }
+      return nil
     }
-    return nil
   }
 }
 
@@ -62,9 +70,9 @@ extension XMLElement {
 
   private func collect(_ found: inout [XMLElement], _ limit: Int, _ fits: (XMLElement) -> Bool) {
     if fits(self) { found.append(self) }
-    for index in children.indices {
-      guard found.count < limit else { return }
-      children[index].collect(&found, limit, fits)
+    children.withUnsafeBufferPointer { elements in
+      guard let start = elements.baseAddress else { return }
+      for index in 0..<elements.count where found.count < limit { (start + index).pointee.collect(&found, limit, fits) }
     }
   }
 }

@@ -25,6 +25,7 @@ enum TextLayer {
 
   /// One kind of line end; form feeds become line ends; other controls, byte order marks and bidirectional overrides go.
   static func clean(_ raw: String) -> String {
+    guard needsCleaning(raw) else { return raw }
     var scalars = String.UnicodeScalarView()
     var wasReturn = false
     for scalar in raw.unicodeScalars {
@@ -38,6 +39,17 @@ enum TextLayer {
       }
     }
     return String(scalars)
+  }
+
+  /// Whether a byte of the text may belong to anything that `clean` takes away or changes. Most texts have none, and are looked through only.
+  private static func needsCleaning(_ raw: String) -> Bool {
+    var raw = raw
+    return raw.withUTF8 { bytes in
+      bytes.contains { byte in
+        // Controls but tab and line end; the first bytes of U+0080…U+009F, of U+2000…U+2FFF with its marks and separators, and of U+FEFF.
+        (byte < 0x20 && byte != 0x09 && byte != 0x0A) || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || byte == 0xEF
+      }
+    }
   }
 
   /// Some printer drivers write every Cyrillic letter 0x1D6 too low: `Ɂɚɹɜɥɟɧɢɟ` for `Заявление`. `nil` when this is no such text.
