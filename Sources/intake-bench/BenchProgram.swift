@@ -75,6 +75,7 @@ enum BenchProgram {
       say("error: \(error.text)\n  try: intake-bench --help\n")
       return 64
     }
+    if options.benchmarks.contains("simulation") { SimulationBench.fixHashing() }
     do {
       if let folder = options.export {
         try RuleSetExport.write(to: folder)

@@ -10,7 +10,6 @@ struct SimulationBench {
   let folder: String
 
   func run() async throws -> [Figure] {
-    SimulationBench.fixHashing()
     let begin = ContinuousClock.now
     let isWatched = isatty(2) == 1
     let report = try await LifeSimulation(messagesInAWorld: messagesInAWorld, folder: folder, atOnce: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
@@ -35,8 +34,9 @@ struct SimulationBench {
     ]
   }
 
-  /// The order of a `Set` or a `Dictionary` must be the same when a seed is played again: the standard library asks for that before `main`.
-  private static func fixHashing() {
+  /// The order of a `Set` or a `Dictionary` must be the same when a seed is played again: the standard library asks for that before `main`. So this
+  /// begins the program anew; before anything else is done.
+  static func fixHashing() {
     guard getenv("SWIFT_DETERMINISTIC_HASHING") == nil else { return }
     setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
     execv("/proc/self/exe", CommandLine.unsafeArgv)
