@@ -43,7 +43,7 @@ private struct ParsedDocument: ~Copyable {
     let watch = ParserWatch(maximumNodes: limits.nodes)
     context.pointee._private = Unmanaged.passUnretained(watch).toOpaque()
     watch.attach(to: context)
-    let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue)
+    let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_COMPACT.rawValue)
     let document = withExtendedLifetime(watch) {
       bytes.withUnsafeBytes { buffer in
         buffer.withMemoryRebound(to: CChar.self) { xmlCtxtReadMemory(context, $0.baseAddress, Int32($0.count), nil, encoding, options) }
@@ -117,12 +117,15 @@ private final class ParserWatch {
 /// Copies libxml2's tree. Depth is bounded before it recurses.
 private struct TreeBuilder {
   let limits: XMLLimits
+  private let namespaces = NamespaceNames()
+
+  init(limits: XMLLimits) { self.limits = limits }
 
   func element(_ node: xmlNodePtr, depth: Int) throws(XMLFailure) -> XMLElement {
     let line = Int(xmlGetLineNo(node))
     guard depth <= limits.depth else { throw XMLFailure(reason: .tooDeep, line: line, column: 0, code: 0) }
     var result = XMLElement(
-      name: NodeText.string(node.pointee.name), namespace: NodeText.namespace(node.pointee.ns), attributes: NodeText.attributes(node), line: line)
+      name: NodeText.string(node.pointee.name), namespace: namespaces.name(of: node.pointee.ns), attributes: NodeText.attributes(node), line: line)
     var child = node.pointee.children
     while let current = child {
       switch current.pointee.type {
@@ -133,6 +136,20 @@ private struct TreeBuilder {
       child = current.pointee.next
     }
     return result
+  }
+}
+
+/// One string for all elements of a namespace: in most documents there is one, and its name is longer than all else that an element says.
+private final class NamespaceNames {
+  private var last: UnsafeMutablePointer<xmlNs>?
+  private var name = ""
+
+  func name(of namespace: UnsafeMutablePointer<xmlNs>?) -> String {
+    if namespace != last {
+      last = namespace
+      name = NodeText.namespace(namespace)
+    }
+    return name
   }
 }
 

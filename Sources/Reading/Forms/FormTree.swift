@@ -20,6 +20,9 @@ extension XMLElement {
 
   /// Its own text, trimmed; `nil` for none.
   var content: String? {
+    // Between two signs that are plainly none there is no white space to trim: nearly always.
+    let bytes = text.utf8
+    if let first = bytes.first, let last = bytes.last, (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) { return text }
     let trimmed = text[...].trimmingSpaces()
     return trimmed.isEmpty ? nil : String(trimmed)
   }

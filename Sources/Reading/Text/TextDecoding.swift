@@ -111,7 +111,7 @@ enum TextDecoding {
   }
 
   static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) != nil }
+    (try? UTF8Span(validating: bytes.span)) != nil
   }
 }
 

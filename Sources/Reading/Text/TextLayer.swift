@@ -108,12 +108,21 @@ enum TextLayer {
     guard letters + broken > 0 else { return .none }
     if broken * 50 > letters { return .poor }
     let sample = text.prefix(utf8Bytes: 64 << 10)
-    let words = sample.lowercased().split { !$0.isLetter }
+    let words = sample.lowercased().unicodeScalars.split { !isLetter($0) }.map { Substring($0) }
     let isKnown = { (word: Substring) in bulgarianWords.contains(word) || foreignWords.contains(word) }
     if words.count >= 40, words.count(where: isKnown) * 100 < words.count { return .poor }
     let tokens = sample.split { !$0.isLetter && !$0.isNumber }
     if tokens.count >= 20, tokens.count(where: isScrambled) * 100 > tokens.count * 15 { return .poor }
     return .good
+  }
+
+  /// Asking Unicode about each letter costs more than all else here.
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x61...0x7A, 0x41...0x5A, 0x0410...0x044F: true
+    case 0x00..<0x80: false
+    default: scalar.properties.isAlphabetic || scalar.properties.generalCategory == .nonspacingMark
+    }
   }
 
   /// Enough words of Bulgarian to be taken for it.
