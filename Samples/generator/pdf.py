@@ -205,30 +205,6 @@ class Document:
             self.page("\n".join(out + ["ET"]).encode(), {"Font": {"F1": font}})
         self.tagged()
 
-    def tagged(self, elements=500, marks=160):
-        """The structure tree that a browser writes beside the pages of a form: most of the objects of a real one (476 elements and 155 marks in the
-        smallest of the corpus), and what every tool that resolves all objects spends its time on."""
-        root = self.add({})
-        document = self.add({})
-        numbers = [self.add({}) for _ in range(elements - 1)]
-        children = {int(document): []}
-        for index, number in enumerate(numbers):
-            # Blocks of the page, with divisions and spans inside them.
-            parent = document if index % 8 == 0 else numbers[index - 1] if index % 8 < 4 else numbers[index - index % 8]
-            children.setdefault(int(parent), []).append(number)
-            self.objects[int(number)] = {"Type": Name("StructElem"), "S": Name(("Div", "P", "NonStruct")[index % 3]), "P": parent,
-                                         "ID": b"node%08x" % index}
-        for index in range(marks):
-            parent = numbers[index * 3 % len(numbers)]
-            mark = self.add({"Type": Name("MCR"), "Pg": self.pages[index % len(self.pages)], "MCID": index})
-            children.setdefault(int(parent), []).append(mark)
-        self.objects[int(document)] = {"Type": Name("StructElem"), "S": Name("Document"), "P": root, "Lang": b"bg-BG", "ID": b"node-root"}
-        for number, kids in children.items():
-            self.objects[number]["K"] = kids
-        self.objects[int(root)] = {"Type": Name("StructTreeRoot"), "K": [document]}
-        self.objects[1]["StructTreeRoot"] = root
-        self.objects[1]["MarkInfo"] = {"Marked": True}
-
     # As a scanner leaves it: a page that is one picture.
     def picture(self):
         rows = b"".join(bytes((0xFF if (x * 7 + y * 3) % 11 else 0x0F) for x in range(10)) for y in range(100))
